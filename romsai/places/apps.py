@@ -7,3 +7,8 @@ class PlacesConfig(AppConfig):
     label = "places"
     verbose_name = _("Places and people who work there")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import languages
+
+        languages.register()
