@@ -154,7 +154,9 @@ class Facility(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="facilities")
     name = models.CharField(_("name"), max_length=200)
-    kind = models.CharField(_("kind"), max_length=20, blank=True, help_text=_("A code of the list agency_type."))
+    kind = models.CharField(
+        _("kind"), max_length=20, blank=True, help_text=_("A code of the list agency_type.")
+    )
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="facilities")
     address = models.TextField(_("address"), blank=True)
     is_confidential_address = models.BooleanField(_("the address is secret"), default=False)
@@ -172,7 +174,9 @@ class Facility(models.Model):
             models.CheckConstraint(
                 condition=Q(is_confidential_address=False) | Q(address=""),
                 name="secret_address_is_not_kept",
-                violation_error_message=_("Leave the address empty when it is secret. Keep it on paper at the shelter."),
+                violation_error_message=_(
+                    "Leave the address empty when it is secret. Keep it on paper at the shelter."
+                ),
             ),
         ]
 
