@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Makes the Python environment and the built files, then starts Romsai, the tests or another task.
+
+    python3 bootstrap.py run | test | shots | nightly | setup | lock | clean
+
+Standard library only: this runs before anything is installed. The second run finds everything in place.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+RUN, DEV, UV = (ROOT / f"requirements{kind}.lock" for kind in ("", "-dev", "-uv"))
+OLDEST_PYTHON = (3, 11)
+
+
+def main(tasks):
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit(f"Romsai needs Python 3.11 or later; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11")
+    task = tasks[0] if len(tasks) == 1 else None
+    if task not in TASKS:
+        sys.exit(__doc__)
+    os.chdir(ROOT)
+    TASKS[task]()
+
+
+def run():
+    install(RUN)
+    build()
+    # In our place, so that Ctrl-C and the exit code are the supervisor's own.
+    os.execv(PYTHON, [PYTHON, "-m", "romsai.launcher", "run"])
+
+
+def setup():
+    install(RUN)
+    build()
+
+
+def test():
+    install(DEV)
+    build()
+    check("-m", "ruff", "check", ".")
+    check("-c", "from importlinter.cli import lint_imports_command as lint; lint()")
+    check("-m", "pytest", "-n", os.environ.get("ROMSAI_TEST_PROCESSES", "2"))
+
+
+def nightly():
+    install(DEV)
+    build()
+    check("-m", "pytest", "-n", os.environ.get("ROMSAI_TEST_PROCESSES", "2"), "-m", "nightly")
+
+
+def shots():
+    install(DEV)
+    build()
+    check("-m", "pytest", "-m", "shots")
+
+
+def lock():
+    """Write the three lock files anew from pyproject.toml. They hold hashes and no address of any index."""
+    install(DEV)
+    for target, source in (
+        (RUN, ["pyproject.toml"]),
+        (DEV, ["--group", "dev", "pyproject.toml"]),
+        (UV, ["--group", "installer"]),
+    ):
+        check(
+            "-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
+            "--generate-hashes", "--no-header", "--no-annotate", *source, "--output-file", target.name,
+        )  # fmt: skip
+
+
+def clean():
+    """Everything that can be made again. Data and secrets (var) stay."""
+    for name in (".venv", "node_modules", "romsai/web/static/built", "var/static", "var/test-cluster"):
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+
+
+TASKS = {task.__name__: task for task in (run, test, shots, nightly, setup, lock, clean)}
+
+
+def install(lock):
+    """The environment in .venv holds exactly what the lock file says, or more if the tests' packages are there."""
+    wanted = digest(lock)
+    stamp = VENV / "installed"
+    installed = stamp.read_text() if stamp.exists() else ""
+    if wanted in installed.split():
+        return
+    if not PYTHON.exists():
+        print("Python: making the environment in .venv.", flush=True)
+        make_venv()
+    print(f"Python: installing the packages of {lock.name}.", flush=True)
+    stamp.unlink(missing_ok=True)
+    if install_uv() and call("-m", "uv", "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", lock) == 0:
+        pass
+    elif call("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock):
+        sys.exit("The packages could not be installed; the reason stands above. Is the Python package index reachable?")
+    # The development lock contains the other one: with it in place, both are satisfied.
+    stamp.write_text("\n".join([wanted, digest(RUN)] if lock == DEV else [wanted]))
+
+
+def make_venv():
+    try:
+        import ensurepip  # noqa: F401 - Debian splits it off, and then venv fails half-way
+        import venv  # noqa: F401
+    except ImportError:
+        sys.exit(
+            "Python's modules venv and ensurepip are missing. On Debian or Ubuntu: apt-get install python3-venv. "
+            "Then try again."
+        )
+    shutil.rmtree(VENV, ignore_errors=True)
+    if subprocess.call([sys.executable, "-m", "venv", VENV]):
+        sys.exit("The Python environment could not be made in .venv; the reason stands above.")
+
+
+def install_uv():
+    """uv installs five times quicker than pip. Where there is no uv for the machine, pip does it."""
+    return call("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", UV) == 0
+
+
+def build():
+    """Front end and translations, each only if its sources changed."""
+    check("-m", "romsai.launcher.assets")
+    check("-m", "romsai.launcher.translations")
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes() + sys.version.encode()).hexdigest()
+
+
+def call(*arguments):
+    return subprocess.call([PYTHON, *arguments])
+
+
+def check(*arguments):
+    if code := call(*arguments):
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,171 @@
+"""Keeps everything running: database, keys, web server, job worker. Whatever dies is started again."""
+
+import errno
+import os
+import signal
+import socket
+import sys
+import time
+
+import psycopg
+
+from romsai.launcher import ROOT, CannotStart, checks, var_folder
+from romsai.launcher.children import stop
+from romsai.launcher.instance import Instance
+
+PORT_PATIENCE = 5  # seconds for a web server whose supervisor was killed to let go of the port
+LONGEST_PAUSE = 30  # seconds between two tries of a child that keeps dying
+SETTLED = 60  # seconds after which a child counts as healthy again
+WEB = ("--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=10", "--timeout=60")
+
+
+class Stopped(BaseException):
+    """Somebody asked us to end."""
+
+
+def run(say=None):
+    """Start Romsai and keep it running until Ctrl-C or SIGTERM. Returns the exit code."""
+    say = say or (lambda text: print(text, flush=True))
+    _listen_to_signals()
+    instance = None
+    code = 0
+    try:
+        mode = _mode()
+        host, port = os.environ.get("ROMSAI_BIND", "127.0.0.1"), _port()
+        instance = Instance(var_folder(), mode, os.environ.get("DATABASE_URL"), say)
+        _refuse_taken_port(host, port)
+        instance.start()
+        instance.furnish()
+        with psycopg.connect(instance.env["ROMSAI_DB_URL"], autocommit=True) as connection:
+            checks.refuse_unsafe_start(connection, instance.var, mode)
+        instance.collect_static()
+        Supervisor(instance, host, port, say).serve()
+    except CannotStart as reason:
+        print(f"\n{reason}", file=sys.stderr, flush=True)
+        code = 1
+    except Stopped:
+        say("\nStopping.")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the database's shutdown
+        if instance:
+            instance.stop()
+    say("Stopped.")
+    return code
+
+
+class Supervisor:
+    """The web server and the job worker of one instance, and a watch over all four processes."""
+
+    def __init__(self, instance, host, port, say):
+        self.instance, self.host, self.port, self.say = instance, host, port, say
+        self.children = {}
+        self.pauses = {}
+
+    def serve(self):
+        """Start web and worker, say where, and watch until Stopped is raised."""
+        try:
+            for name in ("web", "worker"):
+                self._start(name)
+            accounts = self.instance.manage("demo_accounts") if self.instance.mode == "demo" else ""
+            self._wait_for_web()
+            self.say(f"\nRomsai is ready: http://localhost:{self.port}/\n{accounts}\nStop it with Ctrl-C.")
+            while True:
+                self._watch()
+                time.sleep(0.2)
+        finally:
+            for name in ("web", "worker"):
+                if name in self.children:
+                    stop(self.children[name], patience=15)
+
+    def _start(self, name):
+        python = [sys.executable, "-m"]
+        commands = {
+            "web": [*python, "gunicorn", *WEB, f"--bind={self.host}:{self.port}", "romsai.wsgi:application"],
+            "worker": [sys.executable, ROOT / "manage.py", "procrastinate", "worker"],
+        }
+        if name == "keys":
+            self.instance.start_keys()
+        elif name == "database":
+            self.instance.restart_database()
+        else:
+            self.children[name] = self.instance.spawn(name, commands[name])
+        self.pauses[name] = (time.monotonic(), self.pauses.get(name, (0, 0))[1])
+
+    def _watch(self):
+        watched = self.children | {"keys": self.instance.keys}
+        if self.instance.cluster:
+            watched = {"database": self.instance.cluster.process} | watched
+        for name, child in watched.items():
+            if child.poll() is not None:
+                self._restart(name, child.returncode)
+
+    def _restart(self, name, code):
+        began, pause = self.pauses.get(name, (0, 0))
+        pause = 0 if time.monotonic() - began > SETTLED else min(max(1, pause * 2), LONGEST_PAUSE)
+        self.say(f"{name.capitalize()} ended ({_how(code)}); starting it again{f' in {pause} s' if pause else ''}.")
+        time.sleep(pause)
+        self.pauses[name] = (began, pause)
+        try:
+            self._start(name)
+        except CannotStart as reason:
+            self.say(str(reason))
+
+    def _wait_for_web(self):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self.children["web"].poll() is not None:
+                raise CannotStart(f"The web server did not start. Its last words:\n{self.instance.last_words('web')}")
+            try:
+                with socket.create_connection((self.host, self.port), timeout=20) as caller:
+                    caller.sendall(b"GET /robots.txt HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                    if caller.recv(1):
+                        return
+            except OSError:
+                time.sleep(0.1)
+        raise CannotStart(f"The web server does not answer. Its last words:\n{self.instance.last_words('web')}")
+
+
+def _listen_to_signals():
+    def stopped(*_):
+        raise Stopped
+
+    # Set even if SIGINT came to us ignored, as it does for a shell's background job.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stopped)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, stopped)
+
+
+def _mode():
+    mode = os.environ.get("ROMSAI_MODE", "demo")
+    if mode not in ("demo", "production"):
+        raise CannotStart(f"ROMSAI_MODE is {mode!r}; it can be demo or production.")
+    return mode
+
+
+def _port():
+    given = os.environ.get("ROMSAI_PORT", "8000")
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise CannotStart(f"ROMSAI_PORT is {given!r}; it must be a number from 1 to 65535.")
+    return int(given)
+
+
+def _refuse_taken_port(host, port):
+    deadline = time.monotonic() + PORT_PATIENCE
+    while True:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+                return
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise CannotStart(f"The web server cannot use {host} port {port}: {error.strerror}.") from error
+        if time.monotonic() > deadline:
+            raise CannotStart(f"Port {port} is taken by another program. Choose another: ROMSAI_PORT=8001 make run")
+        time.sleep(0.25)
+
+
+def _how(code):
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"code {code}"
