@@ -1,0 +1,125 @@
+"""Who may see and do what: the policy table, the asker's context, and the Python side of every decision.
+
+    with access.acting(worker):
+        case = Case.objects.visible().get(uuid=...)
+        access.require("cases.close", case)
+
+PostgreSQL's side is generated from the same table by `romsai.core.access.sql`.
+"""
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from romsai.core.access.context import Context, ScopeMissing, accounts, acting, current, entered, system
+from romsai.core.access.policy import policy
+from romsai.core.access.relations import meanings, people, relation, subject, subjects
+
+__all__ = [
+    "Context", "Forbidden", "ScopeMissing", "accounts", "acting", "current", "entered", "granted", "may", "people", "policy", "relation",
+    "require", "rows", "subject", "subject_of", "system", "visible",
+]  # fmt: skip
+
+
+class Forbidden(PermissionDenied):
+    """The policy table says no. The answer to the user does not tell a hidden record from an absent one."""
+
+
+def rows(worker, name, level=None):
+    """Ids that the worker reaches by one relation, before seal and exclusion; None if the worker cannot stand so."""
+    line = policy().relations[name]
+    if not worker.is_active or worker.role not in line.roles or name not in meanings:
+        return None
+    return meanings[name].rows(worker, level)
+
+
+def granted(worker, subject_name, names, level=None):
+    """A condition on the subject's id: reached by any of the relations, minus sealed and excluded."""
+    about = subjects[subject_name]
+    reached = Q(pk__in=[])
+    for name in names:
+        line = policy().relations[name]
+        if meanings.get(name) is None or meanings[name].reaches != subject_name:
+            continue
+        ids = rows(worker, name, level)
+        if ids is None:
+            continue
+        arm = Q(pk__in=ids)
+        if not line.sealed:
+            arm &= ~Q(pk__in=about.sealed())
+        reached |= arm
+    return reached & ~Q(pk__in=about.excluded(worker))
+
+
+def _subject_ids(worker, subject_name, names, level):
+    model = apps.get_model("cases", subject_name.capitalize())
+    return model.objects.unfiltered().filter(granted(worker, subject_name, names, level)).values("pk")
+
+
+def visible(queryset, worker=None):
+    """The rows of a protected model that the worker may read. The system sees all."""
+    context = current()
+    if worker is None and context.is_system:
+        return queryset
+    worker = worker or context.worker
+    if worker is None:
+        return queryset.none()
+    line = policy().table(queryset.model._meta.db_table)
+    reads = policy().read
+    if line.subject == "person":
+        reached = Q(pk__in=[])
+        by_people = {}
+        for name in reads["case"].get(line.level, ()):
+            by_people.setdefault(policy().relations[name].people, []).append(name)
+        for roles, names in by_people.items():
+            cases = _subject_ids(worker, "case", names, line.level)
+            reached |= Q(**{f"{line.column}__in": people.rows(cases, roles)})
+        barred = apps.get_model("cases", "Case").objects.unfiltered().filter(pk__in=subjects["case"].excluded(worker))
+        return queryset.filter(reached).exclude(**{f"{line.column}__in": people.rows(barred.values("pk"), None)})
+    condition = Q(**{f"{line.column}__in": _subject_ids(worker, line.subject, reads[line.subject][line.level], line.level)})
+    if line.extra:
+        ids = rows(worker, line.extra)
+        if ids is not None:
+            condition |= Q(**{_row_column(line): ids}) & ~Q(**{f"{line.column}__in": subjects[line.subject].excluded(worker)})
+    return queryset.filter(condition)
+
+
+def _row_column(line):
+    reaches = meanings[line.extra].reaches
+    return "pk__in" if reaches == line.name else f"{reaches.split('_', 1)[1]}_id__in"
+
+
+def subject_of(record):
+    """(subject, id) that a record is about, by its line in the policy table."""
+    line = policy().table(record._meta.db_table)
+    return line.subject, getattr(record, "pk" if line.column == "id" else line.column)
+
+
+def may(worker, action, record=None):
+    """Does the policy table allow this worker this action on this record? Python's side of the answer."""
+    line = policy().action(action)
+    if not worker.is_active or (line.roles and worker.role not in line.roles):
+        return False
+    if not line.any:
+        return True
+    if record is None:
+        return any(worker.role in policy().relations[name].roles for name in line.any)
+    about, pk = subject_of(record)
+    if about == "person":
+        cases = apps.get_model("cases", "Case").objects.unfiltered().filter(granted(worker, "case", line.any))
+        return people.rows(cases.values("pk"), None).filter(person_id=pk).exists()
+    model = apps.get_model("cases", about.capitalize())
+    if model.objects.unfiltered().filter(granted(worker, about, line.any), pk=pk).exists():
+        return True
+    table = policy().table(record._meta.db_table)
+    if table.extra in line.any:
+        return visible(type(record)._default_manager.all(), worker).filter(**{_row_column(table): rows(worker, table.extra) or []}, pk=record.pk).exists()
+    return False
+
+
+def require(action, record=None, worker=None):
+    """Raise Forbidden unless the worker of the context (or the one given) may do this."""
+    worker = worker or current().worker
+    if worker is None or not may(worker, action, record):
+        raise Forbidden(_("You cannot do this. Ask your supervisor if you think you should."))

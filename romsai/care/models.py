@@ -1,0 +1,223 @@
+"""What is done for the child: plan, actions, referrals and what they share, transfers, placements, follow-ups, conferences."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from romsai.cases.models import Case, Concern, Consent, Visit, by, code
+from romsai.core.crypto import KeyField, SealedTextField
+from romsai.core.models import Protected, ProtectedManager, ProtectedQuerySet
+from romsai.people.models import Person
+from romsai.places.models import Agency, Facility, Team
+
+
+class PlanState(models.TextChoices):
+    DRAFT = "DRAFT", _("being written")
+    SUBMITTED = "SUBMITTED", _("with the supervisor")
+    APPROVED = "APPROVED", _("in force")
+    REPLACED = "REPLACED", _("replaced")
+
+
+class Plan(Protected):
+    """The one plan for the child, over all concerns. A new one replaces the one in force when it is approved."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="plans")
+    key = KeyField()
+    state = models.CharField(max_length=10, choices=PlanState, default=PlanState.DRAFT)
+    child_view = SealedTextField(_("what the child wants and thinks of the plan"), null=True, blank=True)
+    review_on = models.DateField(_("review on"), null=True)
+    started_by = by(null=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = by(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(state__in=["DRAFT", "SUBMITTED"]), name="one_plan_being_written"),
+            models.UniqueConstraint(fields=["case"], condition=Q(state="APPROVED"), name="one_plan_in_force"),
+        ]
+
+
+class Goal(Protected):
+    """What should be true for the child, in plain words."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="goals")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="goals")
+    key = KeyField()
+    text = SealedTextField(_("goal"))
+    is_met = models.BooleanField(null=True)
+    reason = SealedTextField(_("why not"), null=True, blank=True)
+
+
+class PlanAction(Protected):
+    """One thing that someone does by a day. It may serve several concerns: asked once, done once."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="plan_actions")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="actions")
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="actions")
+    key = KeyField()
+    text = SealedTextField(_("what will be done"))
+    owner = by("plan_actions", null=True)
+    owner_agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    due_on = models.DateField(_("by"))
+    state = code(_("state"), default="PLANNED")
+    concerns = ArrayField(models.BigIntegerField(), default=list)  # ids of Concern rows of the same case
+    done_on = models.DateField(null=True)
+    reason = SealedTextField(_("why it is blocked or dropped"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(owner__isnull=False) | Q(owner_agency__isnull=False), name="action_has_an_owner"),
+        ]
+
+    def served(self):
+        """The concerns this action serves."""
+        return Concern.objects.filter(case=self.case_id, pk__in=self.concerns)
+
+
+class ShareQuerySet(ProtectedQuerySet):
+    def live(self, *, at):
+        return self.filter(withdrawn_at__isnull=True, from_at__lte=at, until_at__gt=at)
+
+
+class Share(Protected):
+    """What one agency may read of a case: named levels, for a purpose, for a time, by a consent."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="shares")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    levels = ArrayField(models.CharField(max_length=20))
+    purpose = code(_("purpose"))
+    consent = models.ForeignKey(Consent, models.PROTECT, related_name="shares")
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    is_minimum = models.BooleanField(default=False)  # kept after a withdrawal because the child's safety needs it
+    decide_by = models.DateTimeField(null=True)  # the supervisor decides on such a minimum within 24 hours
+    by = by(null=True)
+
+    objects = ProtectedManager.from_queryset(ShareQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "case"], condition=Q(withdrawn_at__isnull=True), name="live_shares")]
+        constraints = [models.CheckConstraint(condition=Q(until_at__gt=F("from_at")), name="share_ends_after_it_begins")]
+
+
+class ReferralQuerySet(ProtectedQuerySet):
+    def open(self):
+        return self.filter(state__in=OPEN_REFERRAL)
+
+
+class Referral(Protected):
+    """A closed loop: asked, answered, done, with what outcome. Never without an owner and a deadline."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
+    key = KeyField()  # the case's own
+    share = models.ForeignKey(Share, models.PROTECT, null=True, related_name="referrals")
+    service = code(_("service"))
+    facility = models.ForeignKey(Facility, models.PROTECT, null=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="referrals")
+    state = code(_("state"))
+    risk = code(_("risk"))
+    need = SealedTextField(_("what is needed"))
+    contact = SealedTextField(_("how to reach the child safely"), null=True, blank=True)
+    sent_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = by(null=True)
+    decline_reason = code(_("why it was declined"), blank=True)
+    done_at = models.DateTimeField(null=True)
+    outcome = SealedTextField(_("what came of it"), null=True, blank=True)
+    alarmed_at = models.DateTimeField(null=True)
+    owner = by("referrals_owned", null=True)
+
+    objects = ProtectedManager.from_queryset(ReferralQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "state"])]
+
+
+class ServiceNote(Protected):
+    """What the provider did, for the case's team to read."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="service_notes")
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="notes")
+    key = KeyField()
+    text = SealedTextField(_("service given"))
+    at = models.DateTimeField()
+    by = by(null=True)
+
+
+class Transfer(Protected):
+    """The duty for a case passes to another team when that team accepts; until then the sender keeps it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="transfers")
+    key = KeyField()
+    from_team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="offered_transfers")
+    state = models.CharField(max_length=10, choices=[("OFFERED", _("offered")), ("ACCEPTED", _("accepted")), ("DECLINED", _("declined")), ("WITHDRAWN", _("taken back"))], default="OFFERED")
+    reason = code(_("reason"))
+    handover = SealedTextField(_("what the new team must know"))
+    risk = code(_("risk"))
+    joint_visit_on = models.DateField(_("joint visit or call on"), null=True)
+    offered_at = models.DateTimeField()
+    offered_by = by(null=True)
+    accept_by = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = by(null=True)
+    decline_reason = SealedTextField(_("why it was declined"), null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case"], condition=Q(state="OFFERED"), name="one_transfer_offered")]
+
+
+class Placement(Protected):
+    """A stretch of time that a child lives away from their parents. A visit is not a placement."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="placements")
+    key = KeyField()
+    care = code(_("kind of care"))
+    facility = models.ForeignKey(Facility, models.PROTECT, null=True, related_name="+")
+    carer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    where = SealedTextField(_("where"), null=True, blank=True)
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+    reason = code(_("why it ended"), blank=True)
+    by = by(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
+                name="placement_ends_after_it_begins",
+                violation_error_message=_("The end must come after the beginning."),
+            ),
+            models.UniqueConstraint(fields=["case"], condition=Q(until_on__isnull=True), name="one_placement_at_a_time"),
+        ]
+
+
+class FollowUp(Protected):
+    """A visit that the schedule asks for; done when a visit is recorded for it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="follow_ups")
+    schedule = code(_("when"))
+    due_on = models.DateField()
+    visit = models.OneToOneField(Visit, models.PROTECT, null=True, related_name="follow_up")
+    outcome = code(_("result"), blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "schedule", "due_on"], name="follow_up_once")]
+
+
+class Conference(Protected):
+    """A meeting about the case: who was there, what was decided, who does it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="conferences")
+    key = KeyField()
+    on = models.DateField(_("day"))
+    agencies = ArrayField(models.BigIntegerField(), default=list)
+    child_took_part = models.BooleanField(_("the child took part"), default=False)
+    decisions = SealedTextField(_("decisions"))
+    by = by(null=True)
+
+
+OPEN_REFERRAL = ("SENT", "RECEIVED", "ACCEPTED", "WAITLISTED", "IN_SERVICE")

@@ -1,0 +1,40 @@
+"""Relations that care adds: what was shared, what was referred, what was offered. See cases/rules.py."""
+
+from django.utils import timezone
+
+from romsai.care.models import Referral, Share, Transfer
+from romsai.core import access
+
+
+@access.relation(
+    "shared",
+    "case",
+    """select s.case_id from care_share s, me
+    where s.agency_id = me.agency_id and s.withdrawn_at is null and s.from_at <= now() and s.until_at > now() and '{level}' = any(s.levels)""",
+)
+def shared(worker, level):
+    live = Share.objects.unfiltered().live(at=timezone.now()).filter(agency=worker.agency_id)
+    return live.filter(levels__contains=[level]).values("case_id")
+
+
+# A referral from a sealed case is out of reach of the recipient's rank and file, like the case.
+@access.relation(
+    "recipient",
+    "care_referral",
+    """select r.id from care_referral r join cases_case c on c.id = r.case_id, me
+    where r.agency_id = me.agency_id and r.state <> 'DRAFT' and r.state <> 'CANCELLED' and not c.sealed""",
+)
+def recipient(worker, level):
+    sent = Referral.objects.unfiltered().filter(agency=worker.agency_id).exclude(state__in=["DRAFT", "CANCELLED"])
+    return sent.exclude(case__sealed=True).values("pk")
+
+
+@access.relation(
+    "offered",
+    "care_transfer",
+    """select t.id from care_transfer t join cases_case c on c.id = t.case_id, me
+    where t.team_id = me.team_id and t.state = 'OFFERED' and not c.sealed""",
+)
+def offered(worker, level):
+    open_offers = Transfer.objects.unfiltered().filter(team=worker.team_id, state="OFFERED")
+    return open_offers.exclude(case__sealed=True).values("pk")

@@ -1,0 +1,460 @@
+"""Reports, cases, concerns and everything that happens on a case. Every table has its line in the policy table."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from romsai.core.crypto import KeyField, SealedTextField
+from romsai.core.models import Protected, ProtectedManager, ProtectedQuerySet
+from romsai.people.models import Person
+from romsai.places.models import Agency, Area, Team, Worker
+from romsai.questionnaires.models import Answers
+
+
+def code(verbose, **options):
+    """A code of one of the code lists."""
+    return models.CharField(verbose, max_length=30, **options)
+
+
+def by(related="+", **options):
+    return models.ForeignKey(Worker, models.PROTECT, related_name=related, **options)
+
+
+# reports
+
+
+class ReportState(models.TextChoices):
+    RECEIVED = "RECEIVED", _("received")
+    SCREENING = "SCREENING", _("screening")
+    SCREENED_OUT = "SCREENED_OUT", _("screened out")
+    REGISTERED = "REGISTERED", _("registered")
+    LINKED = "LINKED", _("added to a case")
+
+
+class ReportQuerySet(ProtectedQuerySet):
+    def open(self):
+        return self.filter(state__in=[ReportState.RECEIVED, ReportState.SCREENING])
+
+    def in_order_of_deadline(self):
+        return self.order_by("decide_by", "id")
+
+
+class Report(Protected):
+    """What someone told the authority about one child or several. One sentence is enough."""
+
+    key = KeyField()
+    receipt = models.BinaryField(null=True, editable=False)  # a keyed token of the receipt code; the code itself is nowhere
+    channel = code(_("how it reached us"))
+    reporter_type = code(_("who tells us"), blank=True)
+    state = models.CharField(max_length=15, choices=ReportState, default=ReportState.RECEIVED)
+    disposition = code(_("result"), blank=True)
+    danger = models.CharField(_("in danger now"), max_length=7, choices=[("yes", _("yes")), ("no", _("no")), ("unknown", _("not known"))])
+    danger_signs = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")  # the intake team it waits with
+    language = models.CharField(max_length=10, blank=True)
+    children = models.PositiveSmallIntegerField(_("how many children"), default=1)
+    # The clock starts when any authority first heard, not when someone typed.
+    heard_at = models.DateTimeField(_("when an authority first heard"))
+    received_at = models.DateTimeField()
+    decide_by = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    late_noticed_at = models.DateTimeField(null=True)
+    is_about_staff = models.BooleanField(default=False)
+    sample_check = models.BooleanField(default=False)  # a supervisor looks at it before it counts as screened out
+    recorded_by = by(null=True)
+    screened_by = by(null=True)
+
+    objects = ProtectedManager.from_queryset(ReportQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "state"]), models.Index(fields=["recorded_by", "received_at"]), models.Index(fields=["receipt"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(heard_at__lte=F("received_at")), name="report_heard_before_received"),
+        ]
+
+
+class ReportWords(Protected):
+    """What was said, in the reporter's words, and what it says of the child: sealed."""
+
+    report = models.OneToOneField(Report, models.PROTECT, related_name="words")
+    key = KeyField()
+    worry = SealedTextField(_("what worries you"))
+    child_names = SealedTextField(_("names or nicknames of the children"), null=True, blank=True)
+    child_about = SealedTextField(_("age, sex, how to recognise the child"), null=True, blank=True)
+    where = SealedTextField(_("where the child is"), null=True, blank=True)
+    advice = SealedTextField(_("advice given"), null=True, blank=True)
+
+
+class Reporter(Protected):
+    """Who told. Seen by intake and later by the lead worker only."""
+
+    report = models.OneToOneField(Report, models.PROTECT, related_name="reporter")
+    key = KeyField()
+    name = SealedTextField(_("name"), null=True, blank=True)
+    phone = SealedTextField(_("telephone"), null=True, blank=True)
+    is_safe_to_call = models.BooleanField(_("safe to call"), null=True)
+    is_alleged = models.BooleanField(_("said to have harmed the child"), default=False)
+
+
+class ReportMessage(Protected):
+    """A message between the reporter, who has only the receipt code, and the office."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="messages")
+    key = KeyField()
+    text = SealedTextField(_("message"))
+    from_reporter = models.BooleanField()
+    by = by(null=True)
+
+
+class Incident(Protected):
+    """One event with several children: a raid, a rescue, one house."""
+
+    report = models.OneToOneField(Report, models.PROTECT, related_name="incident")
+    kind = code(_("kind of event"))
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    happened_on = models.DateField(_("day"))
+
+
+# cases
+
+
+class CaseState(models.TextChoices):
+    REGISTERED = "REGISTERED", _("registered")
+    INITIAL_ASSESSMENT = "INITIAL_ASSESSMENT", _("initial assessment")
+    FULL_ASSESSMENT = "FULL_ASSESSMENT", _("comprehensive assessment")
+    PLANNING = "PLANNING", _("case planning")
+    PLAN_APPROVAL = "PLAN_APPROVAL", _("plan awaiting approval")
+    IMPLEMENTATION = "IMPLEMENTATION", _("implementation")
+    REVIEW = "REVIEW", _("review")
+    FOLLOW_UP = "FOLLOW_UP", _("monitoring after main goals met")
+    CLOSURE_REQUESTED = "CLOSURE_REQUESTED", _("closure awaiting approval")
+    CLOSED = "CLOSED", _("closed")
+    REOPENED = "REOPENED", _("reopened")
+    TRANSFERRED = "TRANSFERRED", _("transferred")
+    MERGED = "MERGED", _("merged as duplicate")
+    SUSPENDED_UNREACHABLE = "SUSPENDED_UNREACHABLE", _("child unreachable")
+
+
+ENDED = (CaseState.CLOSED, CaseState.TRANSFERRED, CaseState.MERGED)
+
+
+class CaseQuerySet(ProtectedQuerySet):
+    def open(self):
+        return self.exclude(state__in=ENDED)
+
+    def of(self, worker):
+        """Cases that the worker works on now."""
+        return self.filter(pk__in=Assignment.objects.unfiltered().running().filter(worker=worker).values("case_id"))
+
+
+class Case(Protected):
+    """One child, one file: every concern, from the first report to a safe outcome."""
+
+    number = models.CharField(max_length=30, unique=True)
+    child = models.ForeignKey(Person, models.PROTECT, related_name="cases")
+    key = KeyField()
+    state = models.CharField(max_length=25, choices=CaseState, default=CaseState.REGISTERED)
+    risk = code(_("risk"))
+    risk_reasons = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    risk_set_at = models.DateTimeField()
+    high_until = models.DateField(null=True)  # closing needs the manager for 90 days after HIGH
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    sealed = models.BooleanField(_("sealed"), default=False)
+    language = models.CharField(_("language spoken"), max_length=10, blank=True)
+    care = code(_("who the child lives with"), blank=True)
+    tracing = code(_("family tracing"), default="NOT_NEEDED")
+    justice_owner = by(null=True)  # who answers for an open justice track
+    justice = code(_("justice"), default="NONE")
+    heard_at = models.DateTimeField()
+    registered_at = models.DateTimeField()
+    registered_by = by(null=True)
+    last_seen_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, related_name="cases")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+
+    objects = ProtectedManager.from_queryset(CaseQuerySet)()
+
+    class Meta:
+        # No global order index: for a narrow asker the planner would walk it (security notes 3.4-4).
+        indexes = [models.Index(fields=["team", "id"]), models.Index(fields=["agency", "area", "id"]), models.Index(fields=["area"])]
+
+    def __str__(self):
+        return self.number
+
+    @property
+    def is_open(self):
+        return self.state not in ENDED
+
+
+class ReportCase(Protected):
+    """A report belongs to a case; a report of many children belongs to many."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="links")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="report_links")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "case"], name="report_in_case_once")]
+
+
+class Episode(Protected):
+    """A stretch of work from opening to closing; a reopened case has a second one."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="episodes")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    reason = code(_("reason for closing"), blank=True)
+
+
+class ConcernQuerySet(ProtectedQuerySet):
+    def live(self):
+        return self.filter(state__in=["SUSPECTED", "SUBSTANTIATED", "IN_RESPONSE"])
+
+
+class Concern(Protected):
+    """One thing that is wrong, by the one taxonomy: trafficking is a concern like the others, not a register of its own."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="concerns")
+    code = code(_("concern"))
+    state = code(_("state"), default="SUSPECTED")
+    setting = code(_("where it happened"), blank=True)
+    noted_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    by = by(null=True)
+
+    objects = ProtectedManager.from_queryset(ConcernQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "code"], name="concern_once_in_case")]
+
+
+class AssignmentQuerySet(ProtectedQuerySet):
+    def running(self):
+        return self.filter(until_at__isnull=True)
+
+
+class Assignment(Protected):
+    """Who works on the case. On a sealed case these are the named people."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="assignments")
+    worker = by("assignments")
+    is_lead = models.BooleanField(default=True)
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    by = by(null=True)
+
+    objects = ProtectedManager.from_queryset(AssignmentQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["worker", "case"], condition=Q(until_at__isnull=True), name="running_assignments")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "worker"], condition=Q(until_at__isnull=True), name="assigned_once"),
+            models.UniqueConstraint(fields=["case"], condition=Q(until_at__isnull=True, is_lead=True), name="one_lead"),
+        ]
+
+
+class Participant(Protected):
+    """A person's part in a case: the child, a carer, someone said to have harmed."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="participants")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="participations")
+    role = code(_("part in the case"))
+    relation = code(_("relation to the child"), blank=True)
+    is_suspected = models.BooleanField(_("suspected of the harm"), default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "person", "role"], name="participant_once")]
+        indexes = [models.Index(fields=["person", "case"])]
+
+
+class Exclusion(Protected):
+    """Someone of the workforce who must never see this case: accused, or related. Beats every other right."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="exclusions")
+    worker = by(null=True)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    reason = code(_("reason"))
+    by = by(null=True)
+
+
+class ApprovalQuerySet(ProtectedQuerySet):
+    def waiting(self):
+        return self.filter(status="REQUESTED")
+
+
+class Approval(Protected):
+    """A question that a second person answers: plan, closure, lower risk, a danger override."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="approvals")
+    key = KeyField()
+    kind = code(_("what is asked"))
+    status = code(_("answer"), default="REQUESTED")
+    wanted = code(_("wanted value"), blank=True)  # the risk level or closure reason asked for
+    why = SealedTextField(_("why"), null=True, blank=True)
+    answer = SealedTextField(_("reasons"), null=True, blank=True)
+    needs_manager = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    asked_by = by(null=True)
+    due_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = by(null=True)
+
+    objects = ProtectedManager.from_queryset(ApprovalQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind"], condition=Q(status="REQUESTED"), name="asked_once_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | Q(asked_by__isnull=True) | ~Q(decided_by=F("asked_by")),
+                name="nobody_approves_their_own",
+            ),
+        ]
+
+
+class ConsentQuerySet(ProtectedQuerySet):
+    def live(self, *, on):
+        return self.filter(decision__in=["CONSENT", "ASSENT", "OVERRIDDEN"], withdrawn_at__isnull=True).filter(Q(until_on__isnull=True) | Q(until_on__gte=on))
+
+
+class Consent(Protected):
+    """What a child or carer agreed to, refused or took back: for one purpose, one recipient, named levels, until a day."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="consents")
+    key = KeyField()
+    kind = code(_("what for"))
+    giver = code(_("who was asked"))
+    giver_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decision = code(_("answer"))
+    override_reason = code(_("reason to go on without"), blank=True)
+    recipient = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    levels = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    language = models.CharField(_("language it was explained in"), max_length=10, blank=True)
+    how = code(_("how it was given"), blank=True)
+    until_on = models.DateField(_("until"), null=True, blank=True)
+    note = SealedTextField(_("in their words"), null=True, blank=True)
+    asked_at = models.DateTimeField()
+    by = by(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by_giver = code(_("who took it back"), blank=True)
+
+    objects = ProtectedManager.from_queryset(ConsentQuerySet)()
+
+
+class Event(Protected):
+    """One line of the timeline, in codes: what happened, by whom, from which state to which."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    at = models.DateTimeField()
+    kind = code(_("what happened"))
+    by = by(null=True)
+    from_state = models.CharField(max_length=25, blank=True)
+    to_state = models.CharField(max_length=25, blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"])]
+
+
+class DeadlineQuerySet(ProtectedQuerySet):
+    def running(self):
+        return self.filter(done_at__isnull=True)
+
+    def overdue(self, *, at):
+        return self.running().filter(due_at__lt=at)
+
+
+class Deadline(Protected):
+    """Something that must happen by a moment. Alarms are raised by a job that catches up after an outage, once."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines")
+    kind = code(_("what must happen"))
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    alarmed_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
+
+    objects = ProtectedManager.from_queryset(DeadlineQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind"], condition=Q(done_at__isnull=True), name="one_running_deadline_a_kind"),
+        ]
+        indexes = [models.Index(fields=["case", "due_at"], condition=Q(done_at__isnull=True), name="running_deadlines")]
+
+
+class Guardian(Protected):
+    """Who stands up for the child in law: asked for, and appointed."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="guardian")
+    kind = code(_("kind of guardian"), default="NONE_YET")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True)
+    appointed_at = models.DateTimeField(null=True)
+
+
+class Merge(Protected):
+    """Two cases found to be of one child: proposed by one supervisor, decided by another, reversible for 90 days."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="merges")  # the one that is kept
+    duplicate = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    state_before = models.CharField(max_length=25)
+    moved = models.JSONField(default=dict)  # table -> ids, so that it can be undone
+    proposed_by = by(null=True)
+    proposed_at = models.DateTimeField()
+    decided_by = by(null=True)
+    decided_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+
+# what is written on a case
+
+
+class Assessment(Answers, Protected):
+    """One questionnaire answered for the case; free text is sealed with the case's key."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="assessments")
+    kind = code(_("kind of assessment"))
+
+
+class Visit(Protected):
+    """A contact with the child or family: seen or not, alone or not, safe or not, and what the child said."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="visits")
+    key = KeyField()
+    at = models.DateTimeField(_("when"))
+    kind = code(_("kind of contact"))
+    child_seen = models.BooleanField(_("child seen"))
+    seen_alone = models.BooleanField(_("seen alone for part"), default=False)
+    is_safe = models.BooleanField(_("safe today"), null=True)
+    outcome = code(_("since the last time"), blank=True)
+    words = SealedTextField(_("in the child's own words"), null=True, blank=True)
+    summary = SealedTextField(_("what happened"), null=True, blank=True)
+    wellbeing = models.JSONField(default=dict, blank=True)
+    by = by(null=True)
+
+
+class Note(Protected):
+    """A note on the case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
+    key = KeyField()
+    text = SealedTextField(_("note"))
+    at = models.DateTimeField()
+    by = by(null=True)
+
+
+class SafetyPlan(Protected):
+    """What keeps the child safe until the plan is in place; the newest one is in force."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="safety_plans")
+    key = KeyField()
+    steps = SealedTextField(_("what keeps the child safe"), help_text=_("One step a line."))
+    from_on = models.DateField()
+    until_on = models.DateField(_("until"))
+    by = by(null=True)

@@ -1,0 +1,66 @@
+"""What the relations of the policy table mean: each room registers its own, once in SQL and once in Python.
+
+The two are written apart on purpose. PostgreSQL enforces the SQL, the application filters by the Python, and the matrix test
+holds each against the other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One relation.
+
+    sql: a select of ids; may use the row `me` of places_worker (already active and of a fitting role) and `{level}`.
+    rows: (worker, level) -> a queryset of ids, the same in Django's words; the caller has checked role and activity.
+    reaches: "case" or "report"; or a table name where the relation reaches single rows of it.
+    """
+
+    name: str
+    reaches: str
+    sql: str
+    rows: Callable
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a table can be about.
+
+    sealed, excluded: in SQL a condition on `x.id`, a select of ids (using `me`); in Python a queryset of ids.
+    people: only for cases, (case ids queryset, roles or None) -> queryset of person ids, and its SQL twin.
+    """
+
+    name: str
+    sealed_sql: str
+    excluded_sql: str
+    sealed: Callable
+    excluded: Callable
+
+
+meanings = {}
+subjects = {}
+
+
+def relation(name, reaches, sql):
+    """Register the decorated function as the Python meaning of a relation, beside its SQL."""
+
+    def register(rows):
+        meanings[name] = Meaning(name, reaches, sql, rows)
+        return rows
+
+    return register
+
+
+def subject(name, **parts):
+    subjects[name] = Subject(name, **parts)
+
+
+class People:
+    """How a person is reached from cases; set by the room of cases."""
+
+    sql = None  # a select of person ids for `{cases}` (an array expression) and `{roles}` (a condition)
+    rows = None  # (case ids, roles or None) -> queryset of person ids
+
+
+people = People()

@@ -1,0 +1,290 @@
+"""PostgreSQL's side of the policy table: relation functions, row policies, grants, history triggers.
+
+The shape was measured on a million cases: every relation is one SECURITY DEFINER function that returns an array, called once a
+statement as `column = any((select f())::bigint[])`; every function checks worker, role and activity itself; one database role a
+transaction. What beats everything (exclusion) is a RESTRICTIVE policy.
+"""
+
+import hashlib
+
+from romsai.core.access import roles
+from romsai.core.access.policy import policy
+from romsai.core.access.relations import meanings, people, subjects
+
+CONTEXT = """
+create schema if not exists sec;
+revoke all on schema sec from public;
+create table if not exists sec.ctx_key (kid int primary key, k_ipad bytea not null, k_opad bytea not null, made_at timestamptz not null default now());
+revoke all on sec.ctx_key from public;
+grant select on sec.ctx_key to {definer};
+grant usage on schema sec to {scopes}, {definer};
+
+-- The signed context, checked; HMAC from the built-in sha256. Two keys are accepted while one replaces the other.
+create or replace function sec.context(part int) returns int language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp as $$
+declare s text := current_setting('app.ctx', true); p text[]; k record;
+begin
+  if s is null or s = '' then return null; end if;
+  p := string_to_array(s, '.');
+  if array_length(p, 1) <> 5 then return null; end if;
+  for k in select k_ipad, k_opad from sec.ctx_key order by kid desc limit 2 loop
+    if encode(sha256(k.k_opad || sha256(k.k_ipad || convert_to(p[1]||'.'||p[2]||'.'||p[3]||'.'||p[4], 'UTF8'))), 'hex') = p[5]
+       and p[3]::bigint >= extract(epoch from clock_timestamp()) then
+      return p[part]::int;
+    end if;
+  end loop;
+  return null;
+end $$;
+-- Null without a good context, 0 for the system, else the worker.
+create or replace function sec.uid() returns int language sql stable as $$ select sec.context(1) $$;
+create or replace function sec.actor() returns int language sql stable as $$ select sec.context(2) $$;
+create or replace function sec.is_system() returns bool language sql stable as $$ select coalesce(sec.context(1) = 0, false) $$;
+create or replace function sec.role() returns text language sql stable security definer set search_path = public, pg_temp as
+  $$ select role from places_worker where id = sec.uid() and is_active $$;
+"""
+
+AUDIT = """
+-- One line for what was read or done; the actor comes from the signed context, never from the caller.
+create or replace function sec.audit(p_request text, p_session text, p_action text, p_subjects text[], p_reads jsonb, p_purpose text, p_count int)
+  returns void language sql volatile security definer set search_path = public, pg_temp as $$
+  insert into core_auditline (at, worker_id, is_system, db_role, request, session, action, subjects, reads, purpose, count)
+  values (clock_timestamp(), nullif(sec.actor(), 0), sec.is_system(), current_setting('role'), p_request, p_session, p_action, p_subjects, p_reads, p_purpose, p_count) $$;
+
+create or replace function sec.refused(p_request text, p_session text, p_action text, p_path text) returns void
+  language sql volatile security definer set search_path = public, pg_temp as $$
+  insert into core_refusal (at, worker_id, request, session, action, path) values (clock_timestamp(), nullif(sec.actor(), 0), p_request, p_session, p_action, p_path) $$;
+
+-- A client key is taken by one transaction; the second waits for the first and then reads its result.
+create or replace function sec.take_key(p_key uuid, p_action text, out is_new bool, out model text, out pk bigint, out same bool)
+  language plpgsql volatile security definer set search_path = public, pg_temp as $$
+declare n int; k core_clientkey;
+begin
+  insert into core_clientkey (key, worker_id, action, at) values (p_key, nullif(sec.actor(), 0), p_action, clock_timestamp()) on conflict (key) do nothing;
+  get diagnostics n = row_count;
+  is_new := n = 1;
+  select * into k from core_clientkey c where c.key = p_key;
+  model := k.model; pk := k.pk;
+  same := k.worker_id is not distinct from nullif(sec.actor(), 0) and k.action = p_action;
+  if not same then model := null; pk := null; end if;
+end $$;
+create or replace function sec.give_key(p_key uuid, p_model text, p_pk bigint) returns void language sql volatile security definer
+  set search_path = public, pg_temp as $$
+  update core_clientkey set model = p_model, pk = p_pk where key = p_key and worker_id is not distinct from nullif(sec.actor(), 0) $$;
+
+-- History of every change, sealed fields as ciphertext. args: subject, level, column
+create or replace function sec.keep_history() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+declare old_row jsonb; new_row jsonb; r jsonb;
+begin
+  if tg_op <> 'INSERT' then old_row := to_jsonb(old); end if;
+  if tg_op <> 'DELETE' then new_row := to_jsonb(new); end if;
+  r := coalesce(new_row, old_row);
+  insert into core_history (at, worker_id, is_system, table_name, row_id, operation, subject, subject_id, level, old, new)
+  values (clock_timestamp(), nullif(sec.actor(), 0), sec.is_system(), tg_table_name, (r->>'id')::bigint, tg_op, tg_argv[0], (r->>tg_argv[2])::bigint, tg_argv[1], old_row, new_row);
+  return null;
+end $$;
+create or replace function sec.stay_as_is() returns trigger language plpgsql as $$ begin raise exception 'rows of % are never changed', tg_table_name; end $$;
+
+-- Who has looked at a case: for those who may read the case's own words, and for auditors.
+create or replace function sec.who_looked(p_case bigint) returns setof core_auditline language sql stable security definer set search_path = public, pg_temp as $$
+  select l.* from core_auditline l
+  where l.subjects && (select array['case:' || p_case] || array(select 'person:' || person_id from cases_participant where case_id = p_case and role = 'CHILD'))
+    and (p_case = any(sec.read_case_identity()) or sec.is_system() or sec.role() in ('AUDITOR', 'DPO'))
+    and p_case <> all(sec.excluded_case())
+  order by l.id desc limit 500 $$;
+"""
+
+
+def _me(names):
+    """The worker row that relation queries may use, empty unless active and of one of these roles."""
+    listed = ", ".join(f"'{name}'" for name in names)
+    return f"me as (select * from places_worker where id = sec.uid() and is_active and role in ({listed}))"
+
+
+def _arm(name, level):
+    """The ids one relation reaches, seal respected."""
+    line, meaning = policy().relations[name], meanings[name]
+    inner = meaning.sql.format(level=level)
+    select = f"(with {_me(line.roles)} select x.id from ({inner}) as x(id)"
+    if not line.sealed and meaning.reaches in subjects:
+        select += f" where not ({subjects[meaning.reaches].sealed_sql})"
+    return select + ")"
+
+
+def _array(name, arms):
+    body = "\n  union\n  ".join(arms) or "select null::bigint where false"
+    return (
+        f"create or replace function sec.{name}() returns bigint[] language sql stable security definer"
+        f" set search_path = public, pg_temp as $$\n select array(\n  {body}\n ) $$;"
+    )
+
+
+def _narrow(names, subject):
+    """Relations of a policy line that work through id arrays (not the system, not whole areas)."""
+    return [n for n in names if n in meanings and meanings[n].reaches == subject and not _is_wide(n)]
+
+
+def _is_wide(name):
+    return all(roles.database_role(role) == roles.WIDE for role in policy().relations[name].roles) and name != "system"
+
+
+def functions():
+    """One array function a verb, subject and level; the same for persons; one for each relation to single rows."""
+    table = policy()
+    for verb in ("read", "write"):
+        for subject, levels in getattr(table, verb).items():
+            for level, names in levels.items():
+                narrow = _narrow(names, subject)
+                yield _array(f"{verb}_{subject}_{level}", [_arm(name, level) for name in narrow])
+                if subject == "case":
+                    yield _array(f"{verb}_person_{level}", _person_arms(narrow, level))
+    for subject, parts in subjects.items():
+        yield _array(f"excluded_{subject}", [f"(with {_me(_all_roles())} {parts.excluded_sql})"])
+    everyone = people.sql.format(cases="sec.excluded_case()", roles="true")
+    yield _array("excluded_person", [f"({everyone})"])
+    for name, meaning in meanings.items():
+        if meaning.reaches not in subjects:
+            yield _array(f"rows_{name}", [_arm_of_rows(name)])
+    wide = [n for n in table.relations if n in meanings and _is_wide(n)]
+    for name in wide:
+        yield _array(f"areas_{name}", [f"(with {_me(table.relations[name].roles)} {meanings[name].sql})"])
+
+
+def _all_roles():
+    return sorted({role for line in policy().relations.values() for role in line.roles})
+
+
+def _arm_of_rows(name):
+    return f"(with {_me(policy().relations[name].roles)} {meanings[name].sql})"
+
+
+def _person_arms(names, level):
+    by_people = {}
+    for name in names:
+        by_people.setdefault(policy().relations[name].people, []).append(name)
+    for listed, group in by_people.items():
+        cases = " union ".join(_arm(name, level) for name in group)
+        condition = "true" if listed is None else "p.role in ({})".format(", ".join(f"'{r}'" for r in listed))
+        yield f"({people.sql.format(cases=f'array({cases})', roles=condition)})"
+
+
+def policies():
+    """Drop and make anew every row policy of the protected tables."""
+    table = policy()
+    for line in table.tables.values():
+        name, column = line.name, line.column
+        yield f"alter table {name} enable row level security; alter table {name} force row level security;"
+        for stale in ("read", "add", "change", "wide", "system_", "never"):
+            yield f"drop policy if exists {stale} on {name};"
+        reach = f"{column} = any((select sec.read_{line.subject}_{line.level}())::bigint[])"
+        write = f"{column} = any((select sec.write_{line.subject}_{line.level}())::bigint[])"
+        if line.extra:
+            meaning = meanings[line.extra]
+            own = "id" if meaning.reaches == name else f"{meaning.reaches.split('_', 1)[1]}_id"
+            row = f"{own} = any((select sec.rows_{line.extra}())::bigint[])"
+            reach, write = f"({reach} or {row})", f"({write} or {row})"
+        yield f"create policy read on {name} for select to {roles.SCOPE} using ({reach});"
+        yield f"create policy add on {name} for insert to {roles.SCOPE} with check ({write});"
+        yield f"create policy change on {name} for update to {roles.SCOPE} using ({write}) with check ({write});"
+        yield f"create policy system_ on {name} to {roles.SYSTEM} using ((select sec.is_system())) with check ((select sec.is_system()));"
+        yield (
+            f"create policy never on {name} as restrictive to {roles.SCOPE}, {roles.WIDE}"
+            f" using ({column} <> all((select sec.excluded_{line.subject}())::bigint[]));"
+        )
+        wide = [n for n in table.read.get(line.subject, {}).get(line.level, ()) if n in meanings and _is_wide(n)]
+        for relation in wide:
+            if name == "cases_case":
+                yield f"create policy wide on {name} for select to {roles.WIDE} using (not sealed and area_id = any((select sec.areas_{relation}())::bigint[]));"
+            else:
+                yield f"create policy wide on {name} for select to {roles.WIDE} using (exists (select 1 from cases_case c where c.id = {name}.{column}));"
+        yield f"drop trigger if exists history on {name}; create trigger history after insert or update or delete on {name} for each row execute function sec.keep_history('{line.subject}', '{line.level}', '{column}');"
+    yield "alter table core_history enable row level security; alter table core_history force row level security;"
+    for subject, levels in table.read.items():
+        for level in levels:
+            yield f"drop policy if exists read_{subject}_{level} on core_history;"
+            yield (
+                f"create policy read_{subject}_{level} on core_history for select to {roles.SCOPE}"
+                f" using (subject = '{subject}' and level = '{level}' and subject_id = any((select sec.read_{subject}_{level}())::bigint[])"
+                f" and subject_id <> all((select sec.excluded_{subject}())::bigint[]));"
+            )
+    for name in ("core_auditline", "core_refusal", "core_clientkey"):
+        yield f"alter table {name} enable row level security; alter table {name} force row level security;"
+    for name in ("core_auditline", "core_refusal", "core_history"):
+        yield f"drop trigger if exists append_only on {name}; create trigger append_only before update or delete on {name} for each row execute function sec.stay_as_is();"
+
+
+def grants(existing):
+    """Rights on tables by database role: only what the policy table names. `existing`: table names in the database."""
+    table = policy()
+    everyone = ", ".join(roles.SCOPES)
+    yield "revoke all on all tables in schema public from public;"
+    yield f"revoke all on all tables in schema public from {everyone}, {roles.LOGIN}, {roles.DEFINER};"
+    yield f"grant usage on schema public to {everyone}, {roles.DEFINER};"
+    yield f"grant usage, select on all sequences in schema public to {everyone}, {roles.DEFINER};"
+    yield f"grant select on all tables in schema public to {roles.DEFINER};"
+    yield f"grant insert on core_auditline, core_history, core_refusal to {roles.DEFINER}; grant insert, update on core_clientkey to {roles.DEFINER};"
+    for name, line in table.tables.items():
+        yield f"grant select, insert, update on {name} to {roles.SCOPE}, {roles.SYSTEM};"
+        if "coordinator" in table.read.get(line.subject, {}).get(line.level, ()):
+            yield f"grant select on {name} to {roles.WIDE};"
+    yield f"grant select on core_history to {roles.SCOPE};"
+    yield f"grant select on core_auditline, core_refusal to {roles.DESK};"
+    yield "drop policy if exists audit_desk on core_auditline; create policy audit_desk on core_auditline for select to romsai_desk using ((select sec.role()) in ('AUDITOR', 'DPO'));"
+    yield "drop policy if exists audit_desk on core_refusal; create policy audit_desk on core_refusal for select to romsai_desk using ((select sec.role()) in ('AUDITOR', 'DPO'));"
+    for name, verbs in table.open.items():
+        if name not in existing:
+            continue
+        for verb, who in verbs.items():
+            to = _database_roles(who)
+            yield f"grant {verb} on {name} to {', '.join(to)};"
+        yield f"grant select, insert, update, delete on {name} to {roles.SYSTEM};"
+        if any(word.isupper() for who in verbs.values() for word in who):
+            yield from _by_worker_role(name, verbs)
+    for name in table.sign_in:
+        if name in existing:
+            yield f"grant select, insert, update, delete on {name} to {roles.AUTH};"
+    for name in existing:
+        if name.startswith("procrastinate_"):
+            yield f"grant select, insert, update, delete on {name} to {roles.SYSTEM};"
+
+
+def _database_roles(who):
+    named = {"all": roles.SCOPES, "scope": [roles.SCOPE], "wide": [roles.WIDE], "system": [roles.SYSTEM], "desk": [roles.DESK]}
+    found = []
+    for word in who:
+        found += named[word] if word in named else [roles.database_role(word)]
+    return sorted(set(found))
+
+
+def _by_worker_role(name, verbs):
+    """A table that only some worker roles change: the database role is shared, so the row policy asks the worker's role."""
+    yield f"alter table {name} enable row level security; alter table {name} force row level security;"
+    for verb, who in verbs.items():
+        yield f"drop policy if exists may_{verb} on {name};"
+        listed = ", ".join(f"'{w}'" for w in who if w.isupper())
+        condition = "true" if "all" in who else f"(select sec.role()) in ({listed})"
+        clause = {"insert": f"with check ({condition})", "update": f"using ({condition}) with check ({condition})"}.get(verb, f"using ({condition})")
+        yield f"create policy may_{verb} on {name} for {verb} {clause};"
+    yield f"drop policy if exists system_ on {name}; create policy system_ on {name} to {roles.SYSTEM}, {roles.OWNER} using (true) with check (true);"
+
+
+def ownership():
+    """Relation functions belong to a role that owns no table: with FORCE, a definer function of the owner would see nothing."""
+    yield """
+do $$ declare f record; begin
+  for f in select p.oid::regprocedure as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'sec' loop
+    execute format('alter function %s owner to romsai_definer', f.name);
+    execute format('revoke all on function %s from public', f.name);
+    execute format('grant execute on function %s to """ + ", ".join(roles.SCOPES) + """', f.name);
+  end loop;
+end $$;"""
+
+
+def script(existing):
+    """The whole SQL, in order. Idempotent."""
+    names = {"definer": roles.DEFINER, "scopes": ", ".join(roles.SCOPES)}
+    parts = [CONTEXT.format(**names), *functions(), AUDIT, *grants(existing), *policies(), *ownership()]
+    return "\n".join(parts)
+
+
+def digest(existing):
+    return hashlib.sha256(script(existing).encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""Actions are the spine: each change is one function that locks, asks the rule, changes and leaves its line."""
+
+from functools import wraps
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.dispatch import Signal
+
+from romsai.core import access, audit
+from romsai.core.access.policy import policy
+
+done = Signal()  # sender: the action's name; record, result, by, facts. Higher rooms listen; errors undo the action.
+names = {}  # every action that exists, for the tests
+
+
+class Refused(Exception):
+    """It cannot be done now. The text is a sentence for the user: what is wrong, and what to do."""
+
+
+def action(name):
+    """Make a function an action. Its first argument is the record (or absent), then keywords: by=, facts, client_key=.
+
+    Raises access.Forbidden when the policy table says no, Refused when the facts say no. With a client_key (UUID) already
+    used by the same worker for the same action, returns the record made then and changes nothing.
+    """
+    line = policy().action(name)
+
+    def decorate(body):
+        @wraps(body)
+        def act(record=None, *, by, client_key=None, **facts):
+            with transaction.atomic():
+                context = access.current()
+                if record is not None:
+                    record = _locked(record)
+                if not context.is_system:
+                    _ask(name, record, by, context)
+                if client_key is not None:
+                    earlier = _earlier(client_key, name)
+                    if earlier is not None:
+                        return earlier
+                if line.elevated and not context.is_system:
+                    with access.system(on_behalf=by):
+                        return _run(body, name, record, by, client_key, facts)
+                return _run(body, name, record, by, client_key, facts)
+
+        act.action = name
+        names[name] = act
+        return act
+
+    return decorate
+
+
+def _ask(name, record, by, context):
+    if by is not None and context.worker is not None and by.pk != context.worker.pk:
+        raise access.Forbidden("The worker who acts is not the one who asks.")
+    if by is None:
+        if "PUBLIC" not in policy().action(name).roles:
+            raise access.Forbidden("Sign in first.")
+        return
+    access.require(name, record, worker=by)
+
+
+def _run(body, name, record, by, client_key, facts):
+    result = body(by=by, **facts) if record is None else body(record, by=by, **facts)
+    done.send(sender=name, record=record, result=result, by=by, facts=facts)
+    about = {"{}:{}".format(*access.subject_of(r)) for r in (record, result) if _is_protected(r)}
+    audit.write(access.current(), name, sorted(about))
+    if client_key is not None:
+        _keep(client_key, result if isinstance(result, models.Model) else record)
+    return result
+
+
+def _is_protected(record):
+    return isinstance(record, models.Model) and record._meta.db_table in policy().tables and record.pk is not None
+
+
+def _locked(record):
+    """The row as it is now, locked: two people deciding at once decide one after the other."""
+    model = type(record)
+    if record._meta.db_table not in policy().tables:
+        return model._default_manager.select_for_update().get(pk=record.pk)
+    context = access.current()
+    query = model.objects.all() if context.is_system else model.objects.visible()
+    try:
+        # Locking needs the right to change; who may only read and decide elsewhere works on the row as read.
+        fresh = model.objects.filter(pk=record.pk).select_for_update(of=("self",)).first()
+        return fresh or query.get(pk=record.pk)
+    except model.DoesNotExist:
+        raise access.Forbidden("It is not there.") from None
+
+
+def _earlier(key, name):
+    """The record an earlier call with this key made; None if this is the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("select is_new, model, pk, same from sec.take_key(%s, %s)", [key, name])
+        is_new, label, pk, same = cursor.fetchone()
+    if is_new:
+        return None
+    if not same or label is None:
+        raise Refused("This form was sent before. Open the page again to see what was saved.")
+    with access.system():
+        return apps.get_model(label).objects.get(pk=pk)
+
+
+def _keep(key, made):
+    if made is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("select sec.give_key(%s, %s, %s)", [key, made._meta.label, made.pk])

@@ -1,0 +1,141 @@
+"""One request, one transaction, two phases: who signs in is read as romsai_auth, what they ask for as their one scope role.
+
+An answer that says no (status 400 and above) has changed nothing: its savepoint is rolled back. What was read is still
+written to the audit, and a refusal goes to its own connection.
+"""
+
+import hashlib
+import time
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+
+from romsai.core import access, audit
+from romsai.core.access import context as contexts
+from romsai.core.access import roles
+from romsai.core.keys.client import KeysUnavailable
+
+# Pages of the first phase: signing in and its second factor. Nothing of a child can be reached here.
+SIGN_IN_PATHS = ("/account/", "/static/")
+
+
+def sign_in_phase(get_response):
+    """Outermost: open the transaction as romsai_auth."""
+
+    def middleware(request):
+        try:
+            with transaction.atomic():
+                contexts.tell(connection, roles.AUTH, "")
+                response = get_response(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+                return response
+        except DatabaseError:
+            # The database went away, or the audit could not be kept: no data leaves.
+            audit.log.exception("request stopped")
+            return _unavailable(request)
+
+    return middleware
+
+
+def scope_phase(get_response):
+    """Innermost: take the worker's scope role and signed context, answer, write what was read, and go back."""
+
+    def middleware(request):
+        request.worker = None
+        if request.path.startswith(SIGN_IN_PATHS):
+            return get_response(request)
+        redirect = _session_over(request) or _second_factor_first(request)
+        if redirect:
+            return redirect
+        worker = _worker(request)
+        request.worker = worker
+        context = access.Context(
+            role=roles.database_role(worker.role) if worker else roles.PUBLIC,
+            worker=worker,
+            session=_fingerprint(request),
+        )
+        request.access = context
+        try:
+            return _answer(request, context, get_response)
+        except KeysUnavailable:
+            return _unavailable(request)
+
+    return middleware
+
+
+def _answer(request, context, get_response):
+    with access.entered(context):
+        mark = transaction.savepoint()
+        response = get_response(request)
+        if getattr(response, "streaming", False):
+            raise RuntimeError("A streamed answer would leave after its audit line; send it whole.")
+        if response.status_code >= 400:
+            transaction.savepoint_rollback(mark)
+        else:
+            transaction.savepoint_commit(mark)
+        try:
+            with transaction.atomic():
+                audit.flush(context, f"{request.method} {_route(request)}")
+        except DatabaseError:
+            audit.log.exception("audit line not written, answer withheld")
+            transaction.set_rollback(True)
+            return _unavailable(request)
+    if response.status_code in (403, 404) and context.worker:
+        audit.refuse(context, f"{response.status_code} {request.method}", _route(request) or "unknown")
+    if context.worker or context.reads:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _route(request):
+    match = request.resolver_match
+    return match.view_name or match.route if match else request.path.split("/")[1][:40]
+
+
+def _worker(request):
+    user = request.user
+    if not user.is_authenticated or not user.is_active:
+        return None
+    worker = user.worker
+    if worker is None or not worker.is_active:
+        return None
+    if worker.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(worker.language)
+        request.LANGUAGE_CODE = translation.get_language()
+    return worker
+
+
+def _fingerprint(request):
+    key = request.session.session_key or ""
+    return hashlib.sha256(key.encode()).hexdigest()[:16] if key else ""
+
+
+def _session_over(request):
+    """Twelve hours after signing in a session is over, however busy it was."""
+    if not request.user.is_authenticated:
+        return None
+    begun = request.session.setdefault("begun", int(time.time()))
+    if time.time() - begun > settings.SESSION_ABSOLUTE_AGE:
+        request.session.flush()
+        return HttpResponseRedirect(reverse("account_login"))
+    return None
+
+
+def _second_factor_first(request):
+    """Outside the demo nobody works without a second factor."""
+    if not settings.MFA_REQUIRED or not request.user.is_authenticated:
+        return None
+    from allauth.mfa.utils import is_mfa_enabled
+
+    return None if is_mfa_enabled(request.user) else HttpResponseRedirect(reverse("mfa_activate_totp"))
+
+
+def _unavailable(request):
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "30"
+    return response
