@@ -220,4 +220,4 @@ class Conference(Protected):
     by = by(null=True)
 
 
-OPEN_REFERRAL = ("SENT", "RECEIVED", "ACCEPTED", "WAITLISTED", "IN_SERVICE")
+OPEN_REFERRAL = ("SENT", "RECEIVED", "ACCEPTED", "WAITLISTED", "STARTED")
