@@ -9,6 +9,9 @@ class PlacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import languages
+        from romsai.core import dates
+
+        from . import languages, profile
 
         languages.register()
+        dates.set_country_era(lambda: profile.profile().era)
