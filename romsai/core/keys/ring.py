@@ -20,7 +20,8 @@ ALGORITHM = {WRAP: "AES-256-GCM", TOKEN: "HMAC-SHA256-64", CONTEXT: "HMAC-SHA256
 LIFETIME = {WRAP: timedelta(days=365), TOKEN: timedelta(days=5 * 365), CONTEXT: timedelta(days=1)}
 
 # One key for each kind of token: whoever learns one kind's key cannot test guesses against another.
-TOKEN_KINDS = ("name", "sound", "number", "phone")
+TOKEN_KINDS = ("name", "sound", "number", "phone", "receipt")
+LASTING_KINDS = {"receipt"}  # what a receipt code was made from is nowhere: its token cannot be made again
 
 CURRENT, PREVIOUS = "current", "previous"  # a previous key still opens, it never closes anything new
 VERSION = b"\x01"
@@ -108,10 +109,11 @@ class Ring:
         """A ring whose current key of this purpose is new.
 
         Wrapping and context keys stay as previous ones, which still open. Token keys are replaced: every token must be
-        made anew (`manage.py rebuild_tokens`), because a token cannot be opened.
+        made anew (`manage.py rebuild_tokens`), because a token cannot be opened. The key of receipts stays.
         """
         if purpose == TOKEN:
-            return self._with(*(self._fresh(f"token-{kind}", TOKEN, on) for kind in TOKEN_KINDS))
+            kinds = (kind for kind in TOKEN_KINDS if kind not in LASTING_KINDS)
+            return self._with(*(self._fresh(f"token-{kind}", TOKEN, on) for kind in kinds))
         stem = f"kek-{self.country}-{on.year}" if purpose == WRAP else f"context-{on:%Y%m%d}"
         name, n = stem, 1
         while name in self.keys:
