@@ -12,11 +12,3 @@ def register():
     """Teach Django the missing languages. Called once, when the application starts."""
     for code, facts in MISSING.items():
         locale.LANG_INFO.setdefault(code, facts)
-
-
-def preferred(account, cookie=None, known=()):
-    """The language a page is shown in: what was just chosen in this browser, else what the worker's file says."""
-    for code in (cookie, getattr(getattr(account, "worker", None), "language", None)):
-        if code in known:
-            return code
-    return None
