@@ -36,7 +36,7 @@ await esbuild.build({
   bundle: true,
   minify: true,
   format: "esm",
-  target: ["es2020", ...browsers],
+  target: "es2020",
   logLevel: "warning",
 });
 

@@ -78,7 +78,8 @@ def _machine_has_node():
     node = shutil.which("node")
     if not node or not shutil.which("npm"):
         return False
-    version = re.match(r"v(\d+)", subprocess.run([node, "--version"], capture_output=True, text=True).stdout)
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.match(r"v(\d+)", answer)
     return bool(version) and int(version[1]) >= OLDEST_NODE
 
 

@@ -1,0 +1,22 @@
+// Staff pages. Everything here only enhances pages that work without it.
+import "htmx.org";
+import { Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios, SkipLink, createAll } from "govuk-frontend";
+import { ButtonMenu } from "@ministryofjustice/frontend/moj/components/button-menu/button-menu.mjs";
+import { keepAnnouncing } from "./announce.js";
+import { autosave } from "./autosave.js";
+import { lookUpWhileTyping } from "./lookup.js";
+import { guardUnsaved } from "./unsaved.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+function enhance(scope) {
+  for (const Part of [Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios, SkipLink, ButtonMenu]) {
+    createAll(Part, {}, { scope, onError: () => {} });
+  }
+  scope.querySelectorAll("form[data-unsaved]").forEach(guardUnsaved);
+  scope.querySelectorAll("form[data-autosave]").forEach(autosave);
+  scope.querySelectorAll("input[data-lookup]").forEach(lookUpWhileTyping);
+}
+
+enhance(document);
+keepAnnouncing(enhance);
