@@ -46,7 +46,7 @@ def test():
     install(DEV)
     build()
     check("-m", "ruff", "check", ".")
-    check("-c", "from importlinter.cli import lint_imports_command as lint; lint()")
+    check(VENV / "bin" / "lint-imports", "--no-logo")
     check("-m", "pytest", "-n", os.environ.get("ROMSAI_TEST_PROCESSES", "2"))
 
 

@@ -103,10 +103,10 @@ def admin(dbname="postgres"):
 
 
 def _choose_folder():
-    for folder in Path("/tmp").glob(PREFIX + "*"):  # noqa: S108 - short, for the sockets
+    for folder in Path("/tmp").glob(PREFIX + "*"):  # short, for the sockets
         if time.time() - folder.stat().st_mtime > ABANDONED and not _is_running(folder):
             shutil.rmtree(folder, ignore_errors=True)
-    folder = tempfile.mkdtemp(prefix=PREFIX, dir="/tmp")  # noqa: S108
+    folder = tempfile.mkdtemp(prefix=PREFIX, dir="/tmp")
     os.environ["ROMSAI_VAR"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 

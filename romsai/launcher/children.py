@@ -22,7 +22,7 @@ def spawn(arguments, *, on_parent_death=signal.SIGTERM, **popen):
     return subprocess.Popen(
         [str(argument) for argument in arguments],
         start_new_session=True,
-        preexec_fn=_follow(os.getpid(), on_parent_death) if sys.platform == "linux" else None,
+        preexec_fn=_follow(os.getpid(), on_parent_death) if sys.platform == "linux" else None,  # noqa: PLW1509
         **popen,
     )
 

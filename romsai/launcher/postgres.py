@@ -209,7 +209,7 @@ class Cluster:
     def _run(self, folder, program, *arguments):
         with _opened(folder, self._user) as (path, as_user):
             return subprocess.run(
-                [self._binaries / program, "-D", path, *arguments], cwd="/", capture_output=True, text=True,
+                [self._binaries / program, "-D", path, *arguments], cwd="/", capture_output=True, text=True, check=False,
                 env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, **as_user,
             )  # fmt: skip
 
@@ -265,7 +265,7 @@ def binaries(user=None):
 def _runs(folder, user):
     try:
         return subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, cwd="/", **as_user(user)
+            [folder / "postgres", "--version"], capture_output=True, check=False, cwd="/", **as_user(user)
         ).returncode == 0  # fmt: skip
     except PermissionError:
         return False
