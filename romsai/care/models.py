@@ -6,10 +6,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from romsai.cases.models import Case, Concern, Consent, Visit, by, code
-from romsai.core.crypto import KeyField, SealedTextField
+from romsai.core.crypto import KeyField, SealedJSONField, SealedTextField
 from romsai.core.models import Protected, ProtectedManager, ProtectedQuerySet
 from romsai.people.models import Person
-from romsai.places.models import Agency, Facility, Team
+from romsai.places.models import Agency, Area, Facility, Team
 
 
 class PlanState(models.TextChoices):
@@ -26,12 +26,15 @@ class Plan(Protected):
     key = KeyField()
     state = models.CharField(max_length=10, choices=PlanState, default=PlanState.DRAFT)
     child_view = SealedTextField(_("what the child wants and thinks of the plan"), null=True, blank=True)
+    no_view_reason = SealedTextField(_("why the child's view is not recorded"), null=True, blank=True)
+    left_out = SealedJSONField(_("concerns that no action serves, and why"), null=True, blank=True)  # {concern id: reason}
+    best_interests = ArrayField(models.CharField(max_length=30), default=list, blank=True)  # codes of bid_trigger in this plan
     review_on = models.DateField(_("review on"), null=True)
     started_by = by(null=True)
     approved_at = models.DateTimeField(null=True)
     approved_by = by(null=True)
 
-    class Meta:
+    class Meta(Protected.Meta):
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(state__in=["DRAFT", "SUBMITTED"]), name="one_plan_being_written"),
             models.UniqueConstraint(fields=["case"], condition=Q(state="APPROVED"), name="one_plan_in_force"),
@@ -65,7 +68,7 @@ class PlanAction(Protected):
     done_on = models.DateField(null=True)
     reason = SealedTextField(_("why it is blocked or dropped"), null=True, blank=True)
 
-    class Meta:
+    class Meta(Protected.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(owner__isnull=False) | Q(owner_agency__isnull=False), name="action_has_an_owner"),
         ]
@@ -73,6 +76,9 @@ class PlanAction(Protected):
     def served(self):
         """The concerns this action serves."""
         return Concern.objects.filter(case=self.case_id, pk__in=self.concerns)
+
+
+OPEN_ACTION = ("PLANNED", "DOING", "BLOCKED")
 
 
 class ShareQuerySet(ProtectedQuerySet):
@@ -86,7 +92,7 @@ class Share(Protected):
     case = models.ForeignKey(Case, models.PROTECT, related_name="shares")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     levels = ArrayField(models.CharField(max_length=20))
-    purpose = code(_("purpose"))
+    purpose = code(_("purpose"))  # the consent_type that allows it
     consent = models.ForeignKey(Consent, models.PROTECT, related_name="shares")
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()
@@ -97,9 +103,13 @@ class Share(Protected):
 
     objects = ProtectedManager.from_queryset(ShareQuerySet)()
 
-    class Meta:
+    class Meta(Protected.Meta):
         indexes = [models.Index(fields=["agency", "case"], condition=Q(withdrawn_at__isnull=True), name="live_shares")]
         constraints = [models.CheckConstraint(condition=Q(until_at__gt=F("from_at")), name="share_ends_after_it_begins")]
+
+
+UNANSWERED = ("SENT", "RECEIVED", "EXPIRED")
+OPEN_REFERRAL = (*UNANSWERED, "ACCEPTED", "WAITLISTED", "STARTED")
 
 
 class ReferralQuerySet(ProtectedQuerySet):
@@ -111,29 +121,38 @@ class Referral(Protected):
     """A closed loop: asked, answered, done, with what outcome. Never without an owner and a deadline."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
-    key = KeyField()  # the case's own
     share = models.ForeignKey(Share, models.PROTECT, null=True, related_name="referrals")
+    plan_action = models.ForeignKey(PlanAction, models.PROTECT, null=True, related_name="referrals")
     service = code(_("service"))
     facility = models.ForeignKey(Facility, models.PROTECT, null=True, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="referrals")
     state = code(_("state"))
     risk = code(_("risk"))
-    need = SealedTextField(_("what is needed"))
-    contact = SealedTextField(_("how to reach the child safely"), null=True, blank=True)
     sent_at = models.DateTimeField()
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     answered_by = by(null=True)
     decline_reason = code(_("why it was declined"), blank=True)
     done_at = models.DateTimeField(null=True)
-    outcome = SealedTextField(_("what came of it"), null=True, blank=True)
+    consent_ended_at = models.DateTimeField(null=True)  # the recipient is told so, and reads no more words
     alarmed_at = models.DateTimeField(null=True)
     owner = by("referrals_owned", null=True)
 
     objects = ProtectedManager.from_queryset(ReferralQuerySet)()
 
-    class Meta:
+    class Meta(Protected.Meta):
         indexes = [models.Index(fields=["agency", "state"])]
+
+
+class ReferralWords(Protected):
+    """What a referral says of the child. The recipient reads it while the share behind it lasts, and no longer."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    referral = models.OneToOneField(Referral, models.PROTECT, related_name="words")
+    key = KeyField()
+    need = SealedTextField(_("what is needed"))
+    contact = SealedTextField(_("how to reach the child safely"), null=True, blank=True)
+    outcome = SealedTextField(_("what came of it"), null=True, blank=True)
 
 
 class ServiceNote(Protected):
@@ -147,27 +166,44 @@ class ServiceNote(Protected):
     by = by(null=True)
 
 
+class TransferState(models.TextChoices):
+    ASKED = "ASKED", _("waits for our supervisor")
+    OFFERED = "OFFERED", _("offered")
+    ACCEPTED = "ACCEPTED", _("accepted")
+    DECLINED = "DECLINED", _("declined")
+    WITHDRAWN = "WITHDRAWN", _("taken back")
+
+
 class Transfer(Protected):
     """The duty for a case passes to another team when that team accepts; until then the sender keeps it."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="transfers")
-    key = KeyField()
     from_team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, related_name="offered_transfers")
-    state = models.CharField(max_length=10, choices=[("OFFERED", _("offered")), ("ACCEPTED", _("accepted")), ("DECLINED", _("declined")), ("WITHDRAWN", _("taken back"))], default="OFFERED")
+    area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")  # where the child will live, if that changes
+    consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")  # needed towards another agency
+    state = models.CharField(max_length=10, choices=TransferState, default=TransferState.OFFERED)
     reason = code(_("reason"))
-    handover = SealedTextField(_("what the new team must know"))
     risk = code(_("risk"))
-    joint_visit_on = models.DateField(_("joint visit or call on"), null=True)
+    joint_visit_on = models.DateField(_("joint visit or call on"))
     offered_at = models.DateTimeField()
     offered_by = by(null=True)
     accept_by = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = by(null=True)
-    decline_reason = SealedTextField(_("why it was declined"), null=True, blank=True)
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["case"], condition=Q(state="OFFERED"), name="one_transfer_offered")]
+    class Meta(Protected.Meta):
+        constraints = [models.UniqueConstraint(fields=["case"], condition=Q(state__in=["ASKED", "OFFERED"]), name="one_transfer_open")]
+
+
+class Handover(Protected):
+    """What the new team must know, and why it said no if it did."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    transfer = models.OneToOneField(Transfer, models.PROTECT, related_name="handover")
+    key = KeyField()
+    text = SealedTextField(_("what the new team must know"))
+    decline_reason = SealedTextField(_("why it was declined"), null=True, blank=True)
 
 
 class Placement(Protected):
@@ -184,7 +220,7 @@ class Placement(Protected):
     reason = code(_("why it ended"), blank=True)
     by = by(null=True)
 
-    class Meta:
+    class Meta(Protected.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
@@ -196,15 +232,15 @@ class Placement(Protected):
 
 
 class FollowUp(Protected):
-    """A visit that the schedule asks for; done when a visit is recorded for it."""
+    """A visit that the schedule asks for; done when a visit is recorded. One visit may answer several."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="follow_ups")
-    schedule = code(_("when"))
-    due_on = models.DateField()
-    visit = models.OneToOneField(Visit, models.PROTECT, null=True, related_name="follow_up")
+    schedule = code(_("when"))  # a code of follow_up_schedule, or RISK: as often as the risk asks
+    due_on = models.DateField(_("due on"))
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="follow_ups")
     outcome = code(_("result"), blank=True)
 
-    class Meta:
+    class Meta(Protected.Meta):
         constraints = [models.UniqueConstraint(fields=["case", "schedule", "due_on"], name="follow_up_once")]
 
 
@@ -218,6 +254,3 @@ class Conference(Protected):
     child_took_part = models.BooleanField(_("the child took part"), default=False)
     decisions = SealedTextField(_("decisions"))
     by = by(null=True)
-
-
-OPEN_REFERRAL = ("SENT", "RECEIVED", "ACCEPTED", "WAITLISTED", "STARTED")

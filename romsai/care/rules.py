@@ -29,6 +29,19 @@ def recipient(worker, level):
     return sent.exclude(case__sealed=True).values("pk")
 
 
+# Its words end with the share behind it: on its last day, or the moment a consent is taken back.
+@access.relation(
+    "serving",
+    "care_referral",
+    """select r.id from care_referral r join care_share s on s.id = r.share_id join cases_case c on c.id = r.case_id, me
+    where r.agency_id = me.agency_id and r.state <> 'DRAFT' and r.state <> 'CANCELLED' and not c.sealed
+    and s.withdrawn_at is null and s.from_at <= now() and s.until_at > now()""",
+)
+def serving(worker, level):
+    live = Share.objects.unfiltered().live(at=timezone.now())
+    return Referral.objects.unfiltered().filter(pk__in=recipient(worker, level), share__in=live).values("pk")
+
+
 @access.relation(
     "offered",
     "care_transfer",
