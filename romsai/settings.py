@@ -47,14 +47,14 @@ def _database(url, **options):
 
 
 AS_OWNER = os.environ.get("ROMSAI_DB_AS") == "owner"
-LOGIN_URL = os.environ.get("ROMSAI_DB_URL", "postgresql://romsai_login@localhost/romsai")
+_LOGIN = os.environ.get("ROMSAI_DB_URL", "postgresql://romsai_login@localhost/romsai")
 _pool = {} if MODE == "test" or AS_OWNER else {"pool": {"min_size": 1, "max_size": 10, "timeout": 10}}
 DATABASES = {
-    "default": _database(os.environ.get("ROMSAI_OWNER_URL", LOGIN_URL) if AS_OWNER else LOGIN_URL, **_pool),
+    "default": _database(os.environ.get("ROMSAI_OWNER_URL", _LOGIN) if AS_OWNER else _LOGIN, **_pool),
 }
 if not AS_OWNER:
     # Refused attempts are written here: the request's own transaction is rolled back.
-    DATABASES["refusals"] = _database(LOGIN_URL, **_pool) | {"TEST": {"MIRROR": "default"}}
+    DATABASES["refusals"] = _database(_LOGIN, **_pool) | {"TEST": {"MIRROR": "default"}}
 
 INSTALLED_APPS = [
     "romsai.core",
@@ -148,7 +148,6 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"
 MFA_TOTP_ISSUER = "Romsai"
 MFA_REQUIRED = MODE == "production"
-LOGIN_URL_NAME = "account_login"
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"

@@ -1,0 +1,102 @@
+"""The doors in common: a page for who is signed in, a record looked up within one's rights, a form that calls one action."""
+
+import uuid
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.views.generic import FormView, TemplateView, View
+
+from romsai.core import access
+from romsai.core.actions import Refused
+
+
+class SignedIn(View):
+    """Only for a worker who is signed in; `roles`, if named, narrows it to codes of user_role (others get the 404 of the absent)."""
+
+    roles = None
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.worker is None:
+            return redirect_to_login(request.get_full_path())
+        if self.roles is not None and request.worker.role not in self.roles:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def worker(self):
+        return self.request.worker
+
+
+class Page(SignedIn, TemplateView):
+    """A page that only shows."""
+
+
+def visible_or_404(queryset, **lookup):
+    """The record, if the worker may read it. Hidden and absent give the same answer."""
+    try:
+        return queryset.visible().get(**lookup)
+    except (queryset.model.DoesNotExist, ValueError):
+        raise Http404 from None
+
+
+class ClientKeyForm(forms.Form):
+    """The hidden key that makes sending a form twice one record."""
+
+    client_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+class ActionFormView(SignedIn, FormView):
+    """A form that calls one action and redirects; on an error the page comes back with status 422 and nothing is lost.
+
+    Subclasses set `form_class`, `template_name` and `success_url` (or get_success_url) and write
+    `act(form, client_key)`, which calls the action and returns its result (kept as `self.result`).
+    `success_message` is shown on the next page.
+    """
+
+    success_message = ""
+    action_name = None  # if set, the page itself is hidden from whoever may not do it
+
+    def get_record(self):
+        """The record the action is about, looked up within the worker's rights; None where there is none."""
+        return None
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.worker is not None:
+            self.request, self.args, self.kwargs = request, args, kwargs
+            self.record = self.get_record()
+            if self.action_name and not access.may(request.worker, self.action_name, self.record):
+                raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **context):
+        key = self.request.POST.get("client_key") or str(uuid.uuid4())
+        return super().get_context_data(record=self.record, client_key=key, **context)
+
+    def form_valid(self, form):
+        try:
+            key = uuid.UUID(self.request.POST.get("client_key", ""))
+        except ValueError:
+            key = None
+        try:
+            with transaction.atomic():
+                self.result = self.act(form, key)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        if self.success_message:
+            messages.success(self.request, self.get_success_message())
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_success_message(self):
+        return self.success_message
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+    def act(self, form, client_key):
+        raise NotImplementedError

@@ -1,0 +1,20 @@
+"""Every address. Nothing of a child is named in one: records go by UUID."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("cases/", include("romsai.cases.urls")),
+    path("care/", include("romsai.care.urls")),
+    path("forms/", include("romsai.questionnaires.urls")),
+    path("places/", include("romsai.places.urls")),
+    path("", include("romsai.web.urls")),
+]
+if settings.MODE != "production":
+    urlpatterns.append(path("styleguide/", include("romsai.web.urls_styleguide")))
+
+handler400 = "romsai.web.views.bad_request"
+handler403 = "romsai.web.views.not_found"
+handler404 = "romsai.web.views.not_found"
+handler500 = "romsai.web.views.server_error"
