@@ -3,6 +3,11 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+from romsai.launcher.checks import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "romsai.settings")
 application = get_wsgi_application()
+refuse_unsafe_start(connection)  # also for whoever starts a web server without the launcher
+connection.close()

@@ -1,0 +1,189 @@
+"""The whole of Romsai as `make run` starts it, with every part killed once."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from romsai.launcher import ROOT
+
+PATIENCE = 120  # seconds: the first start migrates
+
+
+class Running:
+    """A supervisor of its own folder and port, and what it says."""
+
+    def __init__(self, var, port, **env):
+        self.var, self.port, self.lines = var, port, []
+        known = {name: os.environ[name] for name in os.environ if not name.startswith(("ROMSAI_", "DJANGO_", "DATABASE_"))}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "romsai.launcher", "run"],
+            env=known | {"ROMSAI_VAR": str(var), "ROMSAI_PORT": str(port), "ROMSAI_MODE": "production"} | env,
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self):
+        self.lines.extend(iter(self.process.stdout.readline, ""))
+
+    @property
+    def said(self):
+        return "".join(self.lines)
+
+    def wait_for(self, words):
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.said:
+            assert time.monotonic() < deadline and self.process.poll() is None, self.said
+            time.sleep(0.05)
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def status(self):
+        """The status of the sign-in page, or None while nothing answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", "/account/login/", headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
+            return connection.getresponse().status
+        except OSError:
+            return None
+        finally:
+            connection.close()
+
+    def serves(self):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if self.status() == 200:
+                return True
+            time.sleep(0.2)
+        return False
+
+    def children(self):
+        """Process ids by what they are: web, worker, keys, postgres."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int(re.search(r"^PPid:\s+(\d+)", (folder / "status").read_text(), re.M)[1])
+                command = (folder / "cmdline").read_text()
+            except OSError:
+                continue
+            if parent == self.process.pid:
+                names = {"gunicorn": "web", "procrastinate": "worker", "core.keys": "keys", "postgres": "database"}
+                found |= {name: int(folder.name) for word, name in names.items() if word in command}
+        return found
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory):
+    return tmp_path_factory.mktemp("supervised") / "var"
+
+
+@pytest.fixture(scope="module")
+def port():
+    return free_port()
+
+
+@pytest.fixture
+def running(var, port):
+    running = Running(var, port, ROMSAI_BEHIND_PROXY="1")
+    running.wait_for("Romsai is ready")
+    yield running
+    if running.process.poll() is None:
+        running.end()
+
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def test_it_serves_stops_at_ctrl_c_and_starts_again_within_ten_seconds(running, var, port):
+    assert running.serves()
+    assert running.end(signal.SIGINT) == 0
+    assert running.said.endswith("Stopping.\nStopped.\n")
+    assert running.status() is None
+
+    began = time.monotonic()
+    again = Running(var, port)
+    again.wait_for("Romsai is ready")
+    took = time.monotonic() - began
+    print(f"second start: {took:.1f} s")
+    again.end()
+    assert "Database: up to date." in again.said
+    assert took < 20  # ten on a machine of our own; here another test process has the second core
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "keys", "database"])
+def test_a_killed_part_is_started_again(running, name):
+    before = running.children()
+    assert set(before) == {"web", "worker", "keys", "database"}
+
+    os.kill(before[name], signal.SIGKILL)
+
+    running.wait_for(f"{name.capitalize()} ended (killed by SIGKILL); starting it again")
+    deadline = time.monotonic() + PATIENCE
+    while set(after := running.children()) != set(before):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert after[name] != before[name]
+    assert running.serves()
+
+
+def test_after_kill_9_of_the_supervisor_the_next_start_serves(running, var, port):
+    children = running.children()
+    running.process.kill()
+    running.process.wait()
+
+    again = Running(var, port, ROMSAI_BEHIND_PROXY="1")
+    again.wait_for("Romsai is ready")
+    assert again.serves()
+    assert not set(children.values()) & set(again.children().values())
+    assert again.end() == 0
+
+
+def test_a_second_start_in_the_same_folder_is_refused_and_the_first_goes_on(running, var):
+    second = Running(var, free_port())
+
+    assert second.process.wait(60) == 1
+    assert f"Romsai already runs in {var}" in second.said
+    assert running.serves()
+
+
+def test_a_taken_port_is_refused_before_anything_is_started(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        refused = Running(tmp_path / "var", other.getsockname()[1])
+
+        assert refused.process.wait(60) == 1
+    assert "is taken by another program" in refused.said
+    assert not (tmp_path / "var").exists()
+
+
+def test_the_demonstration_is_refused_in_a_production_folder(running, var, port):
+    running.end()
+    demo = Running(var, port, ROMSAI_MODE="demo")
+
+    assert demo.process.wait(60) == 1
+    assert "were made for mode production" in demo.said
+
+
+def test_the_web_process_does_not_know_how_the_owner_logs_in(running):
+    environment = Path(f"/proc/{running.children()['web']}/environ").read_text()
+
+    assert "ROMSAI_DB_URL=" in environment
+    assert "ROMSAI_OWNER_URL" not in environment
+    assert "DATABASE_URL" not in environment
