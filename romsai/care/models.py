@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from romsai.cases.models import Case, Concern, Consent, Visit, by, code
+from romsai.cases.models import Case, Concern, Consent, Visit, acted_by, coded
 from romsai.core.crypto import KeyField, SealedJSONField, SealedTextField
 from romsai.core.models import Protected, ProtectedManager, ProtectedQuerySet
 from romsai.people.models import Person
@@ -30,9 +30,9 @@ class Plan(Protected):
     left_out = SealedJSONField(_("concerns that no action serves, and why"), null=True, blank=True)  # {concern id: reason}
     best_interests = ArrayField(models.CharField(max_length=30), default=list, blank=True)  # codes of bid_trigger in this plan
     review_on = models.DateField(_("review on"), null=True)
-    started_by = by(null=True)
+    started_by = acted_by(null=True)
     approved_at = models.DateTimeField(null=True)
-    approved_by = by(null=True)
+    approved_by = acted_by(null=True)
 
     class Meta(Protected.Meta):
         constraints = [
@@ -60,10 +60,10 @@ class PlanAction(Protected):
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="actions")
     key = KeyField()
     text = SealedTextField(_("what will be done"))
-    owner = by("plan_actions", null=True)
+    owner = acted_by("plan_actions", null=True)
     owner_agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
     due_on = models.DateField(_("by"))
-    state = code(_("state"), default="PLANNED")
+    state = coded(_("state"), default="PLANNED")
     concerns = ArrayField(models.BigIntegerField(), default=list)  # ids of Concern rows of the same case
     done_on = models.DateField(null=True)
     reason = SealedTextField(_("why it is blocked or dropped"), null=True, blank=True)
@@ -92,14 +92,14 @@ class Share(Protected):
     case = models.ForeignKey(Case, models.PROTECT, related_name="shares")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     levels = ArrayField(models.CharField(max_length=20))
-    purpose = code(_("purpose"))  # the consent_type that allows it
+    purpose = coded(_("purpose"))  # the consent_type that allows it
     consent = models.ForeignKey(Consent, models.PROTECT, related_name="shares")
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
     is_minimum = models.BooleanField(default=False)  # kept after a withdrawal because the child's safety needs it
     decide_by = models.DateTimeField(null=True)  # the supervisor decides on such a minimum within 24 hours
-    by = by(null=True)
+    by = acted_by(null=True)
 
     objects = ProtectedManager.from_queryset(ShareQuerySet)()
 
@@ -123,20 +123,20 @@ class Referral(Protected):
     case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
     share = models.ForeignKey(Share, models.PROTECT, null=True, related_name="referrals")
     plan_action = models.ForeignKey(PlanAction, models.PROTECT, null=True, related_name="referrals")
-    service = code(_("service"))
+    service = coded(_("service"))
     facility = models.ForeignKey(Facility, models.PROTECT, null=True, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="referrals")
-    state = code(_("state"))
-    risk = code(_("risk"))
+    state = coded(_("state"))
+    risk = coded(_("risk"))
     sent_at = models.DateTimeField()
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
-    answered_by = by(null=True)
-    decline_reason = code(_("why it was declined"), blank=True)
+    answered_by = acted_by(null=True)
+    decline_reason = coded(_("why it was declined"), blank=True)
     done_at = models.DateTimeField(null=True)
     consent_ended_at = models.DateTimeField(null=True)  # the recipient is told so, and reads no more words
     alarmed_at = models.DateTimeField(null=True)
-    owner = by("referrals_owned", null=True)
+    owner = acted_by("referrals_owned", null=True)
 
     objects = ProtectedManager.from_queryset(ReferralQuerySet)()
 
@@ -163,7 +163,7 @@ class ServiceNote(Protected):
     key = KeyField()
     text = SealedTextField(_("service given"))
     at = models.DateTimeField()
-    by = by(null=True)
+    by = acted_by(null=True)
 
 
 class TransferState(models.TextChoices):
@@ -183,14 +183,14 @@ class Transfer(Protected):
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")  # where the child will live, if that changes
     consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")  # needed towards another agency
     state = models.CharField(max_length=10, choices=TransferState, default=TransferState.OFFERED)
-    reason = code(_("reason"))
-    risk = code(_("risk"))
+    reason = coded(_("reason"))
+    risk = coded(_("risk"))
     joint_visit_on = models.DateField(_("joint visit or call on"))
     offered_at = models.DateTimeField()
-    offered_by = by(null=True)
+    offered_by = acted_by(null=True)
     accept_by = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
-    decided_by = by(null=True)
+    decided_by = acted_by(null=True)
 
     class Meta(Protected.Meta):
         constraints = [models.UniqueConstraint(fields=["case"], condition=Q(state__in=["ASKED", "OFFERED"]), name="one_transfer_open")]
@@ -211,14 +211,14 @@ class Placement(Protected):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="placements")
     key = KeyField()
-    care = code(_("kind of care"))
+    care = coded(_("kind of care"))
     facility = models.ForeignKey(Facility, models.PROTECT, null=True, related_name="+")
     carer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     where = SealedTextField(_("where"), null=True, blank=True)
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
-    reason = code(_("why it ended"), blank=True)
-    by = by(null=True)
+    reason = coded(_("why it ended"), blank=True)
+    by = acted_by(null=True)
 
     class Meta(Protected.Meta):
         constraints = [
@@ -235,10 +235,10 @@ class FollowUp(Protected):
     """A visit that the schedule asks for; done when a visit is recorded. One visit may answer several."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="follow_ups")
-    schedule = code(_("when"))  # a code of follow_up_schedule, or RISK: as often as the risk asks
+    schedule = coded(_("when"))  # a code of follow_up_schedule, or RISK: as often as the risk asks
     due_on = models.DateField(_("due on"))
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="follow_ups")
-    outcome = code(_("result"), blank=True)
+    outcome = coded(_("result"), blank=True)
 
     class Meta(Protected.Meta):
         constraints = [models.UniqueConstraint(fields=["case", "schedule", "due_on"], name="follow_up_once")]
@@ -253,4 +253,4 @@ class Conference(Protected):
     agencies = ArrayField(models.BigIntegerField(), default=list)
     child_took_part = models.BooleanField(_("the child took part"), default=False)
     decisions = SealedTextField(_("decisions"))
-    by = by(null=True)
+    by = acted_by(null=True)

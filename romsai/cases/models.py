@@ -12,12 +12,12 @@ from romsai.places.models import Agency, Area, Team, Worker
 from romsai.questionnaires.models import Answers
 
 
-def code(verbose, **options):
+def coded(verbose, **options):
     """A code of one of the code lists."""
     return models.CharField(verbose, max_length=30, **options)
 
 
-def by(related="+", **options):
+def acted_by(related="+", **options):
     return models.ForeignKey(Worker, models.PROTECT, related_name=related, **options)
 
 
@@ -45,10 +45,10 @@ class Report(Protected):
 
     key = KeyField()
     receipt = models.BinaryField(null=True, editable=False)  # a keyed token of the receipt code; the code itself is nowhere
-    channel = code(_("how it reached us"))
-    reporter_type = code(_("who tells us"), blank=True)
+    channel = coded(_("how it reached us"))
+    reporter_type = coded(_("who tells us"), blank=True)
     state = models.CharField(max_length=15, choices=ReportState, default=ReportState.RECEIVED)
-    disposition = code(_("result"), blank=True)
+    disposition = coded(_("result"), blank=True)
     danger = models.CharField(_("in danger now"), max_length=7, choices=[("yes", _("yes")), ("no", _("no")), ("unknown", _("not known"))])
     danger_signs = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
@@ -63,8 +63,8 @@ class Report(Protected):
     late_noticed_at = models.DateTimeField(null=True)
     is_about_staff = models.BooleanField(default=False)
     sample_check = models.BooleanField(default=False)  # a supervisor looks at it before it counts as screened out
-    recorded_by = by(null=True)
-    screened_by = by(null=True)
+    recorded_by = acted_by(null=True)
+    screened_by = acted_by(null=True)
 
     objects = ProtectedManager.from_queryset(ReportQuerySet)()
 
@@ -105,14 +105,14 @@ class ReportMessage(Protected):
     key = KeyField()
     text = SealedTextField(_("message"))
     from_reporter = models.BooleanField()
-    by = by(null=True)
+    by = acted_by(null=True)
 
 
 class Incident(Protected):
     """One event with several children: a raid, a rescue, one house."""
 
     report = models.OneToOneField(Report, models.PROTECT, related_name="incident")
-    kind = code(_("kind of event"))
+    kind = coded(_("kind of event"))
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     happened_on = models.DateField(_("day"))
 
@@ -156,7 +156,7 @@ class Case(Protected):
     child = models.ForeignKey(Person, models.PROTECT, related_name="cases")
     key = KeyField()
     state = models.CharField(max_length=25, choices=CaseState, default=CaseState.REGISTERED)
-    risk = code(_("risk"))
+    risk = coded(_("risk"))
     risk_reasons = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     risk_set_at = models.DateTimeField()
     high_until = models.DateField(null=True)  # closing needs the manager for 90 days after HIGH
@@ -165,13 +165,13 @@ class Case(Protected):
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     sealed = models.BooleanField(_("sealed"), default=False)
     language = models.CharField(_("language spoken"), max_length=10, blank=True)
-    care = code(_("who the child lives with"), blank=True)
-    tracing = code(_("family tracing"), default="NOT_NEEDED")
-    justice_owner = by(null=True)  # who answers for an open justice track
-    justice = code(_("justice"), default="NONE")
+    care = coded(_("who the child lives with"), blank=True)
+    tracing = coded(_("family tracing"), default="NOT_NEEDED")
+    justice_owner = acted_by(null=True)  # who answers for an open justice track
+    justice = coded(_("justice"), default="NONE")
     heard_at = models.DateTimeField()
     registered_at = models.DateTimeField()
-    registered_by = by(null=True)
+    registered_by = acted_by(null=True)
     last_seen_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
@@ -208,7 +208,7 @@ class Episode(Protected):
     case = models.ForeignKey(Case, models.PROTECT, related_name="episodes")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    reason = code(_("reason for closing"), blank=True)
+    reason = coded(_("reason for closing"), blank=True)
 
 
 class ConcernQuerySet(ProtectedQuerySet):
@@ -220,12 +220,12 @@ class Concern(Protected):
     """One thing that is wrong, by the one taxonomy: trafficking is a concern like the others, not a register of its own."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="concerns")
-    code = code(_("concern"))
-    state = code(_("state"), default="SUSPECTED")
-    setting = code(_("where it happened"), blank=True)
+    code = coded(_("concern"))
+    state = coded(_("state"), default="SUSPECTED")
+    setting = coded(_("where it happened"), blank=True)
     noted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
-    by = by(null=True)
+    by = acted_by(null=True)
 
     objects = ProtectedManager.from_queryset(ConcernQuerySet)()
 
@@ -242,11 +242,11 @@ class Assignment(Protected):
     """Who works on the case. On a sealed case these are the named people."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="assignments")
-    worker = by("assignments")
+    worker = acted_by("assignments")
     is_lead = models.BooleanField(default=True)
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
-    by = by(null=True)
+    by = acted_by(null=True)
 
     objects = ProtectedManager.from_queryset(AssignmentQuerySet)()
 
@@ -263,8 +263,8 @@ class Participant(Protected):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="participants")
     person = models.ForeignKey(Person, models.PROTECT, related_name="participations")
-    role = code(_("part in the case"))
-    relation = code(_("relation to the child"), blank=True)
+    role = coded(_("part in the case"))
+    relation = coded(_("relation to the child"), blank=True)
     is_suspected = models.BooleanField(_("suspected of the harm"), default=False)
 
     class Meta:
@@ -276,11 +276,11 @@ class Exclusion(Protected):
     """Someone of the workforce who must never see this case: accused, or related. Beats every other right."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="exclusions")
-    worker = by(null=True)
+    worker = acted_by(null=True)
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
-    reason = code(_("reason"))
-    by = by(null=True)
+    reason = coded(_("reason"))
+    by = acted_by(null=True)
 
 
 class ApprovalQuerySet(ProtectedQuerySet):
@@ -293,17 +293,17 @@ class Approval(Protected):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="approvals")
     key = KeyField()
-    kind = code(_("what is asked"))
-    status = code(_("answer"), default="REQUESTED")
-    wanted = code(_("wanted value"), blank=True)  # the risk level or closure reason asked for
+    kind = coded(_("what is asked"))
+    status = coded(_("answer"), default="REQUESTED")
+    wanted = coded(_("wanted value"), blank=True)  # the risk level or closure reason asked for
     why = SealedTextField(_("why"), null=True, blank=True)
     answer = SealedTextField(_("reasons"), null=True, blank=True)
     needs_manager = models.BooleanField(default=False)
     asked_at = models.DateTimeField()
-    asked_by = by(null=True)
+    asked_by = acted_by(null=True)
     due_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
-    decided_by = by(null=True)
+    decided_by = acted_by(null=True)
 
     objects = ProtectedManager.from_queryset(ApprovalQuerySet)()
 
@@ -327,21 +327,21 @@ class Consent(Protected):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="consents")
     key = KeyField()
-    kind = code(_("what for"))
-    giver = code(_("who was asked"))
+    kind = coded(_("what for"))
+    giver = coded(_("who was asked"))
     giver_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    decision = code(_("answer"))
-    override_reason = code(_("reason to go on without"), blank=True)
+    decision = coded(_("answer"))
+    override_reason = coded(_("reason to go on without"), blank=True)
     recipient = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
     levels = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     language = models.CharField(_("language it was explained in"), max_length=10, blank=True)
-    how = code(_("how it was given"), blank=True)
+    how = coded(_("how it was given"), blank=True)
     until_on = models.DateField(_("until"), null=True, blank=True)
     note = SealedTextField(_("in their words"), null=True, blank=True)
     asked_at = models.DateTimeField()
-    by = by(null=True)
+    by = acted_by(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by_giver = code(_("who took it back"), blank=True)
+    withdrawn_by_giver = coded(_("who took it back"), blank=True)
 
     objects = ProtectedManager.from_queryset(ConsentQuerySet)()
 
@@ -351,8 +351,8 @@ class Event(Protected):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="events")
     at = models.DateTimeField()
-    kind = code(_("what happened"))
-    by = by(null=True)
+    kind = coded(_("what happened"))
+    by = acted_by(null=True)
     from_state = models.CharField(max_length=25, blank=True)
     to_state = models.CharField(max_length=25, blank=True)
     facts = models.JSONField(default=dict)
@@ -373,7 +373,7 @@ class Deadline(Protected):
     """Something that must happen by a moment. Alarms are raised by a job that catches up after an outage, once."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines")
-    kind = code(_("what must happen"))
+    kind = coded(_("what must happen"))
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     alarmed_at = models.DateTimeField(null=True)
@@ -392,7 +392,7 @@ class Guardian(Protected):
     """Who stands up for the child in law: asked for, and appointed."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="guardian")
-    kind = code(_("kind of guardian"), default="NONE_YET")
+    kind = coded(_("kind of guardian"), default="NONE_YET")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(null=True)
     appointed_at = models.DateTimeField(null=True)
@@ -405,9 +405,9 @@ class Merge(Protected):
     duplicate = models.ForeignKey(Case, models.PROTECT, related_name="+")
     state_before = models.CharField(max_length=25)
     moved = models.JSONField(default=dict)  # table -> ids, so that it can be undone
-    proposed_by = by(null=True)
+    proposed_by = acted_by(null=True)
     proposed_at = models.DateTimeField()
-    decided_by = by(null=True)
+    decided_by = acted_by(null=True)
     decided_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 
@@ -419,7 +419,7 @@ class Assessment(Answers, Protected):
     """One questionnaire answered for the case; free text is sealed with the case's key."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="assessments")
-    kind = code(_("kind of assessment"))
+    kind = coded(_("kind of assessment"))
 
 
 class Visit(Protected):
@@ -428,15 +428,15 @@ class Visit(Protected):
     case = models.ForeignKey(Case, models.PROTECT, related_name="visits")
     key = KeyField()
     at = models.DateTimeField(_("when"))
-    kind = code(_("kind of contact"))
+    kind = coded(_("kind of contact"))
     child_seen = models.BooleanField(_("child seen"))
     seen_alone = models.BooleanField(_("seen alone for part"), default=False)
     is_safe = models.BooleanField(_("safe today"), null=True)
-    outcome = code(_("since the last time"), blank=True)
+    outcome = coded(_("since the last time"), blank=True)
     words = SealedTextField(_("in the child's own words"), null=True, blank=True)
     summary = SealedTextField(_("what happened"), null=True, blank=True)
     wellbeing = models.JSONField(default=dict, blank=True)
-    by = by(null=True)
+    by = acted_by(null=True)
 
 
 class Note(Protected):
@@ -446,7 +446,7 @@ class Note(Protected):
     key = KeyField()
     text = SealedTextField(_("note"))
     at = models.DateTimeField()
-    by = by(null=True)
+    by = acted_by(null=True)
 
 
 class SafetyPlan(Protected):
@@ -457,4 +457,4 @@ class SafetyPlan(Protected):
     steps = SealedTextField(_("what keeps the child safe"), help_text=_("One step a line."))
     from_on = models.DateField()
     until_on = models.DateField(_("until"))
-    by = by(null=True)
+    by = acted_by(null=True)
