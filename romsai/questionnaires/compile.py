@@ -10,7 +10,7 @@ A node:
     {"name", "kind", "path": [group, …, name], "within": [repeat, …], "row", "label", "hint", "sensitivity", "export"} and, where
     the form has them, "relevant", "constraint", "constraint_message", "required" (true or an expression),
     "required_message", "calculation", "default" (text or {"expression"}), "list", "filter", "appearance", "read_only",
-    "range", "count" (of a repeat), "children". Expressions are the lists of `expressions.parse`.
+    "range", "count" (of a repeat), "children", "reviewed" (never shown in a draft translation). Expressions are the lists of `expressions.parse`.
 """
 
 import json
@@ -82,7 +82,7 @@ def _read_with_pyxform(clean, where):
         result = convert(clean, file_type=".xlsx")
     except PyXFormError as error:
         raise FormErrors([_in_plain_words(str(error), where)]) from None
-    except Exception as error:  # pyxform meets odd workbooks with whatever Python raises
+    except Exception as error:  # noqa: BLE001 pyxform meets odd workbooks with whatever Python raises
         raise FormErrors(
             [Problem(gettext_noop("The form cannot be read: %(error)s"), error=error or type(error))]
         ) from None
@@ -265,8 +265,8 @@ class _Compiler:
         languages = [self.default, *(code for code in self.languages if code != self.default)]
         return {
             "format": FORMAT,
-            "code": self.tree["id_string"],
-            "title": {self.default: self.tree["title"]} | self.titles(),
+            "code": self.settings.get("form_id") or self.settings.get("id_string", ""),
+            "title": self.titles(),
             "version": str(self.tree.get("version", "")),
             "languages": languages,
             "default_language": self.default,
@@ -277,12 +277,12 @@ class _Compiler:
         }
 
     def titles(self):
-        named = {
-            key.partition("::")[2]: value
-            for key, value in self.settings.items()
-            if key.startswith("cp::title::")
-        }
-        return {_language(key.partition("::")[2] or key): value for key, value in named.items()}
+        title = self.settings.get("form_title") or self.settings.get("title", "")
+        found = {self.default: title} if title else {}
+        for key, value in self.settings.items():
+            if key.startswith("cp::title::"):
+                found[_language(key.removeprefix("cp::title::"))] = value
+        return found
 
     # --- the tree ---
 
@@ -356,6 +356,8 @@ class _Compiler:
         ):
             if bind.get(source):
                 node[key] = self.words(bind[source])
+        if columns.get("cp::reviewed", "").lower() in ("yes", "true"):
+            node["reviewed"] = True
         appearance = child.get("control", {}).get("appearance") or columns.get("appearance", "")
         if appearance:
             node["appearance"] = appearance

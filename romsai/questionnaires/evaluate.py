@@ -254,19 +254,23 @@ class Run:
 
     # --- words ---
 
-    def words(self, texts):
-        """The text in the language of the run, else in the form's own, else in any; and the language it is in."""
+    def words(self, texts, *, reviewed=False):
+        """The text in the language of the run, else in the form's own, else in any; and the language it is in.
+
+        `reviewed` leaves out languages that the form marks as drafts: danger and consent are never asked in a guess.
+        """
+        drafts = self.compiled["drafts"] if reviewed else ()
         for code in (self.language, self.compiled["default_language"], *texts):
-            if texts.get(code):
+            if texts.get(code) and code not in drafts:
                 return texts[code], code
         return "", self.language
 
     def own_words(self, node, key, scope):
-        return self.say(node[key], scope)[0] if key in node else ""
+        return self.say(node[key], scope, reviewed=node.get("reviewed", False))[0] if key in node else ""
 
-    def say(self, texts, scope):
+    def say(self, texts, scope, *, reviewed=False):
         """A label with the answers it names put in, and its language."""
-        said, code = self.words(texts)
+        said, code = self.words(texts, reviewed=reviewed)
         return REFERENCE.sub(lambda match: self.spoken(match[1], scope), said), code
 
     def spoken(self, name, scope):

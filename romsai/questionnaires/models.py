@@ -68,7 +68,9 @@ class FormVersion(models.Model):
     compiled = models.JSONField()
     languages = ArrayField(models.CharField(max_length=20))
     state = models.CharField(gettext_lazy("state"), max_length=10, choices=State, default=State.DRAFT)
-    uploaded_by = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+")  # null: ships with Romsai
+    uploaded_by = models.ForeignKey(
+        Worker, models.PROTECT, null=True, related_name="+"
+    )  # null: ships with Romsai
     uploaded_at = models.DateTimeField(default=timezone.now)
     published_by = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
@@ -80,14 +82,21 @@ class FormVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["form", "number"], name="form_version_number_once"),
             models.UniqueConstraint(fields=["form", "sha256"], name="form_version_file_once"),
-            models.UniqueConstraint(fields=["form"], condition=Q(state="published"), name="form_has_one_version_in_use"),
-            models.CheckConstraint(
-                condition=Q(published_by__isnull=True) | Q(uploaded_by__isnull=True) | ~Q(published_by=F("uploaded_by")),
-                name="form_version_published_by_another",
-                violation_error_message=gettext_lazy("A second person publishes a form, not the one who uploaded it."),
+            models.UniqueConstraint(
+                fields=["form"], condition=Q(state="published"), name="form_has_one_version_in_use"
             ),
             models.CheckConstraint(
-                condition=Q(state="draft", published_at__isnull=True) | Q(~Q(state="draft"), published_at__isnull=False),
+                condition=Q(published_by__isnull=True)
+                | Q(uploaded_by__isnull=True)
+                | ~Q(published_by=F("uploaded_by")),
+                name="form_version_published_by_another",
+                violation_error_message=gettext_lazy(
+                    "A second person publishes a form, not the one who uploaded it."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", published_at__isnull=True)
+                | Q(~Q(state="draft"), published_at__isnull=False),
                 name="form_version_published_at_a_time",
             ),
         ]
@@ -141,14 +150,24 @@ class Answers(models.Model):
     def run(self, *, today=None, language=""):
         """The form run over the answers."""
         return Run(
-            self.version.compiled, self.answers, today=today or timezone.localdate(), now=timezone.localtime(), language=language or self.language
+            self.version.compiled,
+            self.answers,
+            today=today or timezone.localdate(),
+            now=timezone.localtime(),
+            language=language or self.language,
         )
 
     def keep(self, answers, *, by, page=None, language=None):
         """Take a draft's answers, typed as far as they can be. The caller saves. Returns the run; refused once finished."""
         if self.is_finished:
             raise Refused(_("This questionnaire is finished and cannot be changed. Start a new one."))
-        run = Run(self.version.compiled, answers, today=timezone.localdate(), now=timezone.localtime(), language=language or self.language)
+        run = Run(
+            self.version.compiled,
+            answers,
+            today=timezone.localdate(),
+            now=timezone.localtime(),
+            language=language or self.language,
+        )
         self._store(run, run.kept)
         self.page = self.page if page is None else page
         self.language = self.language if language is None else language

@@ -125,7 +125,7 @@ def sheets(content):
         }
     except Problem:
         raise
-    except Exception as error:  # openpyxl raises whatever its parser met
+    except Exception as error:  # noqa: BLE001 openpyxl raises whatever its parser met
         raise Problem(gettext_noop("The workbook cannot be read: %(error)s."), error=error) from None
 
 
