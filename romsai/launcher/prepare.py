@@ -40,6 +40,10 @@ def prepare(admin_conninfo, dbname, secrets_dir):
             # ALTER FUNCTION ... OWNER TO asks that the old owner may become the new one.
             _let_become(admin, roles.OWNER, roles.DEFINER)
             create_database(admin, dbname)
+            if admin.info.server_version < 160000:
+                # There a NOINHERIT owner does not even have the rights of its own database's schema.
+                with psycopg.connect(make_conninfo(admin_conninfo, dbname=dbname)) as inside:
+                    _run(inside, "alter schema public owner to {}", roles.OWNER)
     except psycopg.OperationalError as error:
         raise CannotStart(f"The database server cannot be reached: {error}") from error
     except psycopg.errors.InsufficientPrivilege as error:

@@ -1,5 +1,7 @@
 """The roles and the database: what the two logins may do, and that nothing is allowed by accident."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -10,14 +12,26 @@ from romsai.launcher.postgres import FAST_AND_LOSSY, Cluster
 from romsai.launcher.prepare import create_database, prepare
 
 
-@pytest.fixture(scope="module")
-def admin(tmp_path_factory):
-    with Cluster(tmp_path_factory.mktemp("prepare") / "postgres", FAST_AND_LOSSY) as admin:
+DEBIAN = Path("/usr/lib/postgresql/15/bin")  # the oldest that Romsai supports
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        "embedded",
+        pytest.param("oldest", marks=pytest.mark.skipif(not DEBIAN.exists(), reason="no PostgreSQL 15 on this machine")),
+    ],
+)
+def admin(request, tmp_path_factory):
+    cluster = Cluster(tmp_path_factory.mktemp("prepare") / "postgres", FAST_AND_LOSSY)
+    if request.param == "oldest":
+        cluster._binaries = DEBIAN
+    with cluster as admin:
         yield admin
 
 
 @pytest.fixture(scope="module")
-def secrets_dir(tmp_path_factory):
+def secrets_dir(admin, tmp_path_factory):
     return tmp_path_factory.mktemp("secrets")
 
 
@@ -128,3 +142,21 @@ def test_an_administrator_without_rights_is_told_what_is_missing(admin, tmp_path
         connection.execute("drop role if exists clerk; create role clerk login password 'clerk'")
     with pytest.raises(CannotStart, match="may not create Romsai's roles"):
         prepare(make_conninfo(admin, user="clerk", password="clerk"), "elsewhere", tmp_path)
+
+
+def test_an_ordinary_administrator_is_enough_from_16_on(tmp_path):
+    with Cluster(tmp_path / "postgres", FAST_AND_LOSSY) as superuser:
+        with psycopg.connect(superuser, autocommit=True) as connection:
+            connection.execute("create role keeper login createrole createdb bypassrls password 'keeper'")
+        admin = make_conninfo(superuser, user="keeper", password="keeper")
+
+        env = prepare(admin, "romsai", tmp_path)
+
+        assert prepare(admin, "romsai", tmp_path) == env
+        with psycopg.connect(env["ROMSAI_DB_URL"]) as login:
+            assert login.execute("set local role romsai_scope").statusmessage == "SET"
+
+
+def test_an_unreachable_server_is_named_as_such(tmp_path):
+    with pytest.raises(CannotStart, match="cannot be reached"):
+        prepare("host=127.0.0.1 port=1 dbname=postgres user=postgres", "romsai", tmp_path)

@@ -72,7 +72,7 @@ class Running:
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                parent = int(re.search(r"^PPid:\s+(\d+)", (folder / "status").read_text(), re.M)[1])
+                parent = int(re.search(r"^PPid:\s+(\d+)", (folder / "status").read_text(), re.MULTILINE)[1])
                 command = (folder / "cmdline").read_text()
             except OSError:
                 continue
