@@ -503,7 +503,7 @@ def record_consent(case, *, by, kind, giver, decision, **facts):
     """Write down what a child or carer answered. A carer suspected of the harm is not asked (gate G2)."""
     if kind == "MEDIA":
         raise Refused(_("Consent for media is never asked inside a case."))
-    if giver != "CHILD" and _is_suspected(case, giver, facts.get("giver_person")) and decision != "OVERRIDDEN":
+    if giver != "CHILD" and is_suspected(case, giver, facts.get("giver_person")) and decision != "OVERRIDDEN":
         raise Refused(_("This carer is suspected of the harm, so their consent is not asked. Record why it is overridden, or ask the child or a guardian."))
     if decision == "OVERRIDDEN" and facts.get("override_reason") not in codes.get("consent_override_reason"):
         raise Refused(_("Say why it goes on without consent: only the listed reasons count."))
@@ -512,7 +512,7 @@ def record_consent(case, *, by, kind, giver, decision, **facts):
     return made
 
 
-def _is_suspected(case, giver, person=None):
+def is_suspected(case, giver, person=None):
     """Is the person who would give or take back consent suspected of the harm?"""
     suspects = case.participants.filter(is_suspected=True)
     if person is not None:
@@ -527,7 +527,7 @@ def withdraw_consent(consent, *, by, giver, giver_person=None, child_wish=""):
     case = consent.case
     if consent.withdrawn_at:
         raise Refused(_("This consent was taken back before."))
-    if _is_suspected(case, giver, giver_person):
+    if is_suspected(case, giver, giver_person):
         raise Refused(_("This carer is suspected of the harm and cannot take the consent back. Ask the child or the guardian."))
     if giver != "CHILD" and not child_wish.strip():
         raise Refused(_("Ask the child and write down the child's own wish."))
@@ -703,11 +703,12 @@ def advance(case, *, by, to, override=""):
         due_at = profile().due("emergency_access_review", "HIGH", timezone.now())
         _ask(case, "BREAK_GLASS", by=by, why=override, wanted=passed[0].code, due_at=due_at)
     move(case, to, by=by, override=[item.code for item in passed])
-    _clocks_on_entry(case)
+    clocks_on_entry(case)
     return case
 
 
-def _clocks_on_entry(case):
+def clocks_on_entry(case):
+    """Stop and start what the state just entered asks for."""
     now = timezone.now()
     if case.state == CaseState.INITIAL_ASSESSMENT:
         deadlines.start(case, "INITIAL_ASSESSMENT", at=now)
@@ -761,7 +762,7 @@ def resume(case, *, by):
     case.suspended_at = None
     case.save(update_fields=["suspended_at"])
     deadlines.done(case, "SEARCH")
-    _clocks_on_entry(case)
+    clocks_on_entry(case)
     return case
 
 
@@ -792,7 +793,7 @@ def _closed(approval, approved, by):
     case, now = approval.case, timezone.now()
     if not approved:
         move(case, CaseState.REVIEW, by=by)
-        _clocks_on_entry(case)
+        clocks_on_entry(case)
         return
     move(case, CaseState.CLOSED, by=by, reason=approval.wanted)
     case.closed_at = now
