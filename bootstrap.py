@@ -64,7 +64,9 @@ def shots():
 
 def lock():
     """Write the three lock files anew from pyproject.toml. They hold hashes and no address of any index."""
-    install(DEV)
+    if not PYTHON.exists():
+        make_venv()
+    install_uv()
     for target, source in (
         (RUN, ["pyproject.toml"]),
         (DEV, ["--group", "dev", "pyproject.toml"]),
