@@ -30,5 +30,7 @@ def text():
     lines += ["", "## Actions", "", "| action | needs one of these relations | worker roles | carried out as the system |", "|---|---|---|---|"]
     lines += [f"| {a.name} | {', '.join(a.any)} | {', '.join(a.roles)} | {'yes' if a.elevated else ''} |" for a in table.actions.values()]
     lines += ["", "## Tables without any child in them", "", "| table | rights |", "|---|---|"]
-    lines += [f"| {name} | {'; '.join(f'{v}: {", ".join(who)}' for v, who in verbs.items())} |" for name, verbs in table.open.items()]
+    for name, verbs in table.open.items():
+        rights = "; ".join(f"{verb}: {', '.join(who)}" for verb, who in verbs.items())
+        lines.append(f"| {name} | {rights} |")
     return "\n".join(lines) + "\n"

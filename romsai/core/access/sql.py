@@ -11,14 +11,16 @@ from romsai.core.access import roles
 from romsai.core.access.policy import policy
 from romsai.core.access.relations import meanings, people, subjects
 
-CONTEXT = """
+SCHEMA = """
 create schema if not exists sec;
 revoke all on schema sec from public;
 create table if not exists sec.ctx_key (kid int primary key, k_ipad bytea not null, k_opad bytea not null, made_at timestamptz not null default now());
 revoke all on sec.ctx_key from public;
 grant select on sec.ctx_key to {definer};
-grant usage on schema sec to {scopes}, {definer};
+grant usage on schema sec to {scopes}, {owner}, {definer};
+"""
 
+CONTEXT = """
 -- The signed context, checked; HMAC from the built-in sha256. Two keys are accepted while one replaces the other.
 create or replace function sec.context(part int) returns int language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp as $$
@@ -167,9 +169,12 @@ def _person_arms(names, level):
         yield f"({people.sql.format(cases=f'array({cases})', roles=condition)})"
 
 
-def policies():
-    """Drop and make anew every row policy of the protected tables."""
+def policies(existing):
+    """Drop and make anew every row policy, on the protected tables and on those that only some worker roles change."""
     table = policy()
+    for name, verbs in table.open.items():
+        if name in existing and any(word.isupper() for who in verbs.values() for word in who):
+            yield from _by_worker_role(name, verbs)
     for line in table.tables.values():
         name, column = line.name, line.column
         yield f"alter table {name} enable row level security; alter table {name} force row level security;"
@@ -208,6 +213,8 @@ def policies():
             )
     for name in ("core_auditline", "core_refusal", "core_clientkey"):
         yield f"alter table {name} enable row level security; alter table {name} force row level security;"
+    for name in ("core_auditline", "core_refusal"):
+        yield f"drop policy if exists desk on {name}; create policy desk on {name} for select to {roles.DESK} using ((select sec.role()) in ('AUDITOR', 'DPO'));"
     for name in ("core_auditline", "core_refusal", "core_history"):
         yield f"drop trigger if exists append_only on {name}; create trigger append_only before update or delete on {name} for each row execute function sec.stay_as_is();"
 
@@ -228,8 +235,6 @@ def grants(existing):
             yield f"grant select on {name} to {roles.WIDE};"
     yield f"grant select on core_history to {roles.SCOPE};"
     yield f"grant select on core_auditline, core_refusal to {roles.DESK};"
-    yield "drop policy if exists audit_desk on core_auditline; create policy audit_desk on core_auditline for select to romsai_desk using ((select sec.role()) in ('AUDITOR', 'DPO'));"
-    yield "drop policy if exists audit_desk on core_refusal; create policy audit_desk on core_refusal for select to romsai_desk using ((select sec.role()) in ('AUDITOR', 'DPO'));"
     for name, verbs in table.open.items():
         if name not in existing:
             continue
@@ -237,8 +242,6 @@ def grants(existing):
             to = _database_roles(who)
             yield f"grant {verb} on {name} to {', '.join(to)};"
         yield f"grant select, insert, update, delete on {name} to {roles.SYSTEM};"
-        if any(word.isupper() for who in verbs.values() for word in who):
-            yield from _by_worker_role(name, verbs)
     for name in table.sign_in:
         if name in existing:
             yield f"grant select, insert, update, delete on {name} to {roles.AUTH};"
@@ -267,22 +270,20 @@ def _by_worker_role(name, verbs):
     yield f"drop policy if exists system_ on {name}; create policy system_ on {name} to {roles.SYSTEM}, {roles.OWNER} using (true) with check (true);"
 
 
-def ownership():
+def as_definer(statements):
     """Relation functions belong to a role that owns no table: with FORCE, a definer function of the owner would see nothing."""
-    yield """
-do $$ declare f record; begin
-  for f in select p.oid::regprocedure as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'sec' loop
-    execute format('alter function %s owner to romsai_definer', f.name);
-    execute format('revoke all on function %s from public', f.name);
-    execute format('grant execute on function %s to """ + ", ".join(roles.SCOPES) + """', f.name);
-  end loop;
-end $$;"""
+    yield f"grant create on schema sec to {roles.DEFINER}; set local role {roles.DEFINER};"
+    yield from statements
+    yield f"""
+revoke all on all functions in schema sec from public;
+grant execute on all functions in schema sec to {", ".join(roles.SCOPES)}, {roles.OWNER};
+reset role; revoke create on schema sec from {roles.DEFINER};"""
 
 
 def script(existing):
     """The whole SQL, in order. Idempotent."""
-    names = {"definer": roles.DEFINER, "scopes": ", ".join(roles.SCOPES)}
-    parts = [CONTEXT.format(**names), *functions(), AUDIT, *grants(existing), *policies(), *ownership()]
+    names = {"definer": roles.DEFINER, "owner": roles.OWNER, "scopes": ", ".join(roles.SCOPES)}
+    parts = [SCHEMA.format(**names), *grants(existing), *as_definer([CONTEXT, *functions(), AUDIT]), *policies(existing)]
     return "\n".join(parts)
 
 
