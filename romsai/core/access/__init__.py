@@ -10,6 +10,7 @@ PostgreSQL's side is generated from the same table by `romsai.core.access.sql`.
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from romsai.core.access.context import Context, ScopeMissing, accounts, acting, current, entered, system
@@ -17,7 +18,7 @@ from romsai.core.access.policy import policy
 from romsai.core.access.relations import meanings, people, relation, subject, subjects
 
 __all__ = [
-    "Context", "Forbidden", "ScopeMissing", "accounts", "acting", "current", "entered", "granted", "may", "people", "policy", "relation",
+    "Context", "Forbidden", "ScopeMissing", "accounts", "acting", "acts", "current", "entered", "granted", "may", "people", "policy", "relation",
     "require", "rows", "subject", "subject_of", "system", "visible",
 ]  # fmt: skip
 
@@ -26,10 +27,15 @@ class Forbidden(PermissionDenied):
     """The policy table says no. The answer to the user does not tell a hidden record from an absent one."""
 
 
+def acts(worker):
+    """May the worker act at all today? Switched off, or past the end of a role limited in time, nobody may."""
+    return worker.is_active and (worker.until_on is None or worker.until_on > timezone.localdate())
+
+
 def rows(worker, name, level=None):
     """Ids that the worker reaches by one relation, before seal and exclusion; None if the worker cannot stand so."""
     line = policy().relations[name]
-    if not worker.is_active or worker.role not in line.roles or name not in meanings:
+    if not acts(worker) or worker.role not in line.roles or name not in meanings:
         return None
     return meanings[name].rows(worker, level)
 
@@ -99,7 +105,7 @@ def subject_of(record):
 def may(worker, action, record=None):
     """Does the policy table allow this worker this action on this record? Python's side of the answer."""
     line = policy().action(action)
-    if not worker.is_active or (line.roles and worker.role not in line.roles):
+    if not acts(worker) or (line.roles and worker.role not in line.roles):
         return False
     if not line.any:
         return True

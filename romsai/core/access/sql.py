@@ -42,7 +42,7 @@ create or replace function sec.uid() returns int language sql stable as $$ selec
 create or replace function sec.actor() returns int language sql stable as $$ select sec.context(2) $$;
 create or replace function sec.is_system() returns bool language sql stable as $$ select coalesce(sec.context(1) = 0, false) $$;
 create or replace function sec.role() returns text language sql stable security definer set search_path = public, pg_temp as
-  $$ select role from places_worker where id = sec.uid() and is_active $$;
+  $$ select role from places_worker where id = sec.uid() and is_active and (until_on is null or until_on > current_date) $$;
 """
 
 AUDIT = """
@@ -99,7 +99,7 @@ create or replace function sec.who_looked(p_case bigint) returns setof core_audi
 def _me(names):
     """The worker row that relation queries may use, empty unless active and of one of these roles."""
     listed = ", ".join(f"'{name}'" for name in names)
-    return f"me as (select * from places_worker where id = sec.uid() and is_active and role in ({listed}))"
+    return f"me as (select * from places_worker where id = sec.uid() and is_active and (until_on is null or until_on > current_date) and role in ({listed}))"
 
 
 def _arm(name, level):
