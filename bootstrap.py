@@ -18,6 +18,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 RUN, DEV, UV = (ROOT / f"requirements{kind}.lock" for kind in ("", "-dev", "-uv"))
 OLDEST_PYTHON = (3, 11)
+PARALLEL = ("-n", "2", "--dist", "loadfile")  # a file's tests share their server and browser
 
 
 def main(tasks):
@@ -47,13 +48,13 @@ def test():
     build()
     check("-m", "ruff", "check", ".")
     check(VENV / "bin" / "lint-imports", "--no-logo")
-    check("-m", "pytest", "-n", os.environ.get("ROMSAI_TEST_PROCESSES", "2"))
+    check("-m", "pytest", *PARALLEL)
 
 
 def nightly():
     install(DEV)
     build()
-    check("-m", "pytest", "-n", os.environ.get("ROMSAI_TEST_PROCESSES", "2"), "-m", "nightly")
+    check("-m", "pytest", *PARALLEL, "-m", "nightly")
 
 
 def shots():
