@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.running import chromium, database_copy, django_db_setup, live_romsai  # noqa: F401
+
 
 @pytest.fixture
 def world(db):

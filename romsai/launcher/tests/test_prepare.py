@@ -11,7 +11,6 @@ from romsai.launcher import CannotStart
 from romsai.launcher.postgres import FAST_AND_LOSSY, Cluster
 from romsai.launcher.prepare import create_database, prepare
 
-
 DEBIAN = Path("/usr/lib/postgresql/15/bin")  # the oldest that Romsai supports
 
 

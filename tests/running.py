@@ -1,0 +1,140 @@
+"""Fixtures that run things: the database, copies of it for tests that commit, a whole Romsai, a browser."""
+
+import itertools
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from romsai.launcher import ROOT
+from romsai.launcher.children import hold, spawn, stop
+from tests import plugin
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+_numbers = itertools.count(1)
+
+Copy = namedtuple("Copy", "name login owner env")
+Live = namedtuple("Live", "url env")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request):
+    """Instead of pytest-django's: a copy of the migrated database, used as romsai_login as in the real system."""
+    from django.db import connections
+
+    name = connections["default"].settings_dict["NAME"]
+    plugin.copy_database(name)
+    yield
+    connections.close_all()
+    plugin.drop_database(name)
+
+
+@pytest.fixture
+def database_copy():
+    """A database of its own for a test that commits: `.login` and `.owner` are conninfos, `.env` for a process."""
+    with _copied() as copy:
+        yield copy
+
+
+@pytest.fixture(scope="module")
+def live_romsai():
+    """A web server and a job worker on a fresh copy of the demonstration: `.url` for the browser, `.env` for commands."""
+    with _copied(template=_demo_template()) as copy:
+        port = _free_port()
+        env = copy.env | {"ROMSAI_HOSTS": "localhost,127.0.0.1"}
+        log_path = os.path.join(env["ROMSAI_VAR"], f"{copy.name}.log")
+        with open(log_path, "ab") as log:
+            common = {"env": env, "cwd": ROOT, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            gunicorn = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--threads=4", "--graceful-timeout=2"]
+            web = spawn([*gunicorn, f"--bind=127.0.0.1:{port}", "romsai.wsgi:application"], **common)
+            worker = spawn([sys.executable, ROOT / "manage.py", "procrastinate", "worker"], **common)
+        try:
+            _wait_for(f"http://localhost:{port}/", web, log_path)
+            yield Live(f"http://localhost:{port}", env)
+        finally:
+            stop(web)
+            stop(worker)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The machine's Chromium, headless, as Playwright's Browser: `chromium.new_context(viewport=…)` for each person."""
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM.exists():
+        pytest.fail(f"The journeys need Chromium at {CHROMIUM}. On Debian: apt-get install chromium")
+    # Playwright runs an event loop in this thread, and Django would refuse the database there.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox does not work for root, as whom continuous integration runs.
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        yield browser
+        browser.close()
+
+
+class _copied:
+    def __init__(self, template=plugin.DATABASE):
+        self.template = template
+
+    def __enter__(self):
+        self.name = f"copy_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}"
+        plugin.copy_database(self.name, self.template)
+        ours = plugin.environment(self.name)
+        login, owner = ours.pop("ROMSAI_DB_URL"), ours.pop("ROMSAI_OWNER_URL")
+        inherited = {name: os.environ[name] for name in os.environ.keys() - {"ROMSAI_OWNER_URL", "ROMSAI_DB_AS"}}
+        return Copy(self.name, login, owner, inherited | ours | {"ROMSAI_DB_URL": login})
+
+    def __exit__(self, *_):
+        plugin.drop_database(self.name)
+
+
+def _demo_template():
+    """The name of a database with the demonstration in it, made once a run by whichever process needs it first."""
+    import psycopg
+
+    plugin.start()
+    name = "demo"
+    lock = None
+    while lock is None:
+        try:
+            lock = hold(os.path.join(os.environ["ROMSAI_VAR"], "run", "demo.lock"), "")
+        except plugin.CannotStart:
+            time.sleep(0.2)
+    with lock, psycopg.connect(plugin.admin(), autocommit=True) as admin:
+        if not admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+            plugin.copy_database("demo_new")
+            env = os.environ | plugin.environment("demo_new")
+            subprocess.run(
+                [sys.executable, ROOT / "manage.py", "load_demo"], check=True, env=env, cwd=ROOT, stdout=subprocess.DEVNULL
+            )
+            admin.execute(f"alter database demo_new rename to {name}")
+    return name
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(url, web, log_path):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and web.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=20)
+            return
+        except urllib.error.HTTPError:
+            return  # it answers, which is all we ask here
+        except OSError:
+            time.sleep(0.1)
+    with open(log_path) as log:
+        pytest.fail("The web server did not start:\n" + log.read()[-3000:])
