@@ -116,7 +116,8 @@ class Instance:
     def manage(self, *arguments, as_owner=False):
         """Run a command of manage.py to its end; raises CannotStart with its words if it fails."""
         env = self.env | {"ROMSAI_DB_AS": "owner"} if as_owner else self.without_owner()
-        return self._run([sys.executable, ROOT / "manage.py", *arguments], env)
+        # Django's checks of the code belong to the tests; here they would cost a second for each command.
+        return self._run([sys.executable, ROOT / "manage.py", *arguments, "--skip-checks"], env)
 
     def run_module(self, name, *arguments):
         return self._run([sys.executable, "-m", name, *arguments], self.without_owner())
