@@ -18,5 +18,10 @@ function enhance(scope) {
   scope.querySelectorAll("input[data-lookup]").forEach(lookUpWhileTyping);
 }
 
+// The passkey scripts only write to the console when a person cancels or the key fails.
+document.addEventListener("allauth.error", () => {
+  document.querySelector("[data-passkey-error]")?.removeAttribute("hidden");
+});
+
 enhance(document);
 keepAnnouncing(enhance);

@@ -59,3 +59,14 @@ LOGO = (
     '<circle cx="32.5" cy="36" r="2.100" fill="#c8681f"/><path d="M29.2 42.5c0-3 1.2-4.5 3.300-4.5s3.300 1.5 3.300 4.5z" fill="#c8681f"/>'
     '<path d="M8 42.5h32" stroke="#8fc3b8" stroke-width="1.5" stroke-linecap="round"/>'
 )
+
+# Round pictures of the public's first choice, on a grid of 56.
+PICTURES = {
+    "child": '<circle cx="28" cy="28" r="28" fill="#fdebd9"/><circle cx="28" cy="22" r="8" fill="#c8681f"/>'
+    '<path d="M13 46c1-10 7-14 15-14s14 4 15 14" fill="#c8681f"/>',
+    "family": '<circle cx="28" cy="28" r="28" fill="#dff0f1"/><circle cx="22" cy="21" r="7" fill="#0f5f6b"/>'
+    '<path d="M9 45c1-10 6-14 13-14s12 4 13 14" fill="#0f5f6b"/><circle cx="38" cy="27" r="5" fill="#c8681f"/>'
+    '<path d="M30 45c0-7 3-10 8-10s8 3 8 10" fill="#c8681f"/>',
+    "work": '<circle cx="28" cy="28" r="28" fill="#eceaf6"/><path d="M18 16h20v26H18z" fill="#54478c"/>'
+    '<path d="M23 24h10M23 30h10M23 36h6" stroke="#fff" stroke-width="2.5"/>',
+}

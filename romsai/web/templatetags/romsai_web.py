@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from romsai.web.icons import ICONS, LOGO
+from romsai.web.icons import ICONS, LOGO, PICTURES
 
 register = template.Library()
 
@@ -47,6 +47,14 @@ def logo():
 
 
 @register.simple_tag
+def picture(name):
+    """A round picture beside a choice of the public's first page: child, family or work."""
+    return format_html(
+        '<svg viewBox="0 0 56 56" aria-hidden="true" focusable="false">{}</svg>', mark_safe(PICTURES[name])
+    )
+
+
+@register.simple_tag
 def risk_tag(level):
     """A level of risk as symbol and words; anything that is no level reads "Not assessed"."""
     kind, words = RISKS.get(level, NOT_ASSESSED)
@@ -61,11 +69,16 @@ def badge(text, kind="neutral", icon=""):
 
 
 @register.simple_tag(takes_context=True)
-def component(context, name, **parameters):
-    """Draws `components/<name>.html` from these parameters alone; unlike an include it sees nothing else of the page."""
-    for given in ("request", "csrf_token"):
+def component(context, template_name, /, **parameters):
+    """Draws `components/<template_name>.html` from these parameters alone; unlike an include it sees nothing else of the page.
+
+    Only what a form needs goes along by itself: the request, its CSRF token, and the view's client key.
+    """
+    for given in ("request", "csrf_token", "client_key"):
         parameters.setdefault(given, context.get(given))
-    return context.template.engine.get_template(f"components/{name}.html").render(context.new(parameters))
+    return context.template.engine.get_template(f"components/{template_name}.html").render(
+        context.new(parameters)
+    )
 
 
 @register.simple_block_tag
@@ -115,8 +128,14 @@ def _errors(form):
         yield from ({"text": text, "id": ""} for text in form.non_form_errors())
         return
     for name, errors in form.errors.items():
-        target = _first_control(form[name]) if name in form.fields else "form-errors"
-        yield from ({"text": text, "id": target} for text in errors)
+        if name in form.fields:
+            said = [
+                _("%(question)s: %(error)s") % {"question": form[name].label, "error": text}
+                for text in errors
+            ]
+            yield from ({"text": text, "id": _first_control(form[name])} for text in said)
+        else:
+            yield from ({"text": text, "id": "form-errors"} for text in errors)
 
 
 def _first_control(field):
@@ -151,6 +170,12 @@ def attributes(widget, css_class="", hide=""):
 def attribute(mapping, name):
     """`widget.attrs|attribute:"data-small"`: a name with a dash cannot be written with a dot."""
     return mapping.get(name, "")
+
+
+@register.filter
+def svg_markup(document):
+    """An SVG made by our own server, without its XML declaration, to stand inside a page."""
+    return mark_safe(document[document.index("<svg") :])
 
 
 @register.filter
