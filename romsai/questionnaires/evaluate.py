@@ -223,8 +223,7 @@ class Run:
         context = Context(self, scope, node)
         value = scope.typed[name]
         if value is None:
-            required = node.get("required", False)
-            if required is True or (required and truth(self.computed(node, scope, "required", context))):
+            if self.requires(node, scope):
                 self.missing[path] = self.own_words(node, "required_message", scope) or _(
                     "Answer this question."
                 )
@@ -238,6 +237,15 @@ class Run:
             self.errors[path] = self.own_words(node, "constraint_message", scope) or _(
                 "This answer is not allowed."
             )
+
+    def requires(self, node, scope):
+        """Whether an answer is needed here, as things stand."""
+        required = node.get("required", False)
+        return (
+            required is True
+            or bool(required)
+            and truth(self.computed(node, scope, "required", Context(self, scope, node)))
+        )
 
     def choices(self, node, scope):
         """The choices of the question's list that fit the answers so far."""
