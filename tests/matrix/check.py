@@ -1,0 +1,139 @@
+"""Ask each user's question of every table, by PostgreSQL alone and by Python alone, and count the wrong answers."""
+
+from dataclasses import dataclass, field
+
+from django.apps import apps
+
+from romsai.core.access import context as contexts
+from romsai.core.access.policy import policy
+from tests.matrix import oracle
+from tests.matrix.facts import FAMILY
+
+SCOPES = ("romsai_scope", "romsai_wide", "romsai_desk", "romsai_public", "romsai_auth", "romsai_log")
+MODELS = {m._meta.db_table: m for m in apps.get_models()}
+
+
+@dataclass
+class Score:
+    decisions: int = 0
+    wrong: list = field(default_factory=list)
+
+    def compare(self, what, universe, expected, got, *, subset=False):
+        self.decisions += len(universe)
+        bad = (got - expected) if subset else (got ^ expected)
+        if bad:
+            self.wrong.append((what, sorted(bad)[:3], len(bad)))
+
+
+def expected(line, user, cases, reports, write=False):
+    """Ids of the rows of a table that the user may read (or change)."""
+    if line.subject == "report":
+        ask = oracle.writes_report if write else oracle.reads_report
+        found = {r.id for r in reports if ask(user, r, line.level)}
+        return found & {r.id for r in reports if r.case} if line.name == "cases_reportcase" else found
+    if line.subject == "person":
+        if write:
+            return {FAMILY * f + c.id for c in cases for f in (0, 1) if oracle.writes_case(user, c, line.level)}
+        return {FAMILY * f + c.id for c in cases for f in (0, 1) if oracle.reads_case(user, c, line.level, person="FAMILY" if f else "CHILD")}
+    ask = oracle.writes_case if write else (lambda u, c, level: oracle.reads_case(u, c, level, person=None))
+    found = {c.id for c in cases if ask(user, c, line.level)}
+    if line.extra == "recipient":
+        found |= {c.id for c in cases if oracle.receives(user, c)}
+    if line.extra == "offered":
+        found |= {c.id for c in cases if oracle.is_offered(user, c)}
+    return found
+
+
+def present(line, cases, reports):
+    """Rows the world holds in this table, by the id the checks use."""
+    if line.subject == "report":
+        return {r.id for r in reports if r.case or line.name != "cases_reportcase"}
+    if line.subject == "person" or line.name == "cases_participant":
+        return {FAMILY * f + c.id for c in cases for f in (0, 1)}
+    if line.name == "cases_approval":
+        return {c.id for c in cases if c.approval != "none"}
+    if line.name == "care_share":
+        return {c.id for c in cases if c.share != "none"}
+    return {c.id for c in cases}
+
+
+def asked(line):
+    """Assignments and exclusions have many rows a case: they are asked by the case."""
+    return line.column if line.name in ("cases_assignment", "cases_exclusion") else "id"
+
+
+def rows_of(line, wanted, cases, universe):
+    """What the oracle's case ids mean in this table's ids."""
+    if line.name == "cases_participant":
+        wanted = {FAMILY * f + k for k in wanted for f in (0, 1)}
+    if line.name == "cases_assignment":
+        wanted = wanted & {c.id for c in cases if c.assigned != "none"}
+    if line.name == "cases_exclusion":
+        wanted = wanted & {c.id for c in cases if c.exclusion != "none"}
+    return wanted & universe
+
+
+def enter(cursor, role, user):
+    cursor.execute("select set_config('role', %s, true), set_config('app.ctx', %s, true)", [role, contexts.sign(user.id, user.id) if user else ""])
+
+
+def by_database(cursor, users, cases, reports, *, tables=None, writes=True, other_roles=False):
+    """Row security alone: plain SQL through each database role, no filter of ours."""
+    score = Score()
+    for user in users:
+        own = oracle.database_role(user.role)
+        for role in SCOPES if other_roles else (own,):
+            enter(cursor, role, user)
+            for line in tables or policy().tables.values():
+                universe = present(line, cases, reports)
+                want = rows_of(line, expected(line, user, cases, reports), cases, universe)
+                got = _ids(cursor, f"select distinct {asked(line)} from {line.name}")
+                score.compare(("read", role, user, line.name), universe, want, got, subset=role != own)
+                if writes and role == own:
+                    may = rows_of(line, expected(line, user, cases, reports, write=True) & expected(line, user, cases, reports), cases, universe)
+                    got = _ids(cursor, f"with u as (update {line.name} set {line.column} = {line.column} returning {asked(line)}) select distinct {asked(line)} from u")
+                    score.compare(("write", role, user, line.name), universe, may, got)
+            cursor.execute("reset role")
+    return score
+
+
+def _ids(cursor, query):
+    import psycopg
+
+    cursor.execute("savepoint ask")
+    try:
+        cursor.execute(query)
+        found = {row[0] for row in cursor.fetchall()}
+    except psycopg.errors.InsufficientPrivilege:
+        found = set()
+    cursor.execute("rollback to ask")
+    return found
+
+
+def by_python(cursor, users, cases, reports, *, tables=None):
+    """The application's filter alone: its SQL is run as the superuser, whom no row policy binds."""
+    score = Score()
+    for user in users:
+        worker = user.worker()
+        token = contexts._current.set(contexts.Context(role="", worker=worker))
+        try:
+            for line in tables or policy().tables.values():
+                universe = present(line, cases, reports)
+                want = rows_of(line, expected(line, user, cases, reports), cases, universe)
+                query = MODELS[line.name].objects.visible(worker).order_by().values_list(asked(line), flat=True).distinct()
+                got = _run(cursor, query)
+                score.compare(("filter", user, line.name), universe, want, got)
+        finally:
+            contexts._current.reset(token)
+    return score
+
+
+def _run(cursor, query):
+    from django.core.exceptions import EmptyResultSet
+
+    try:
+        sql, params = query.query.sql_with_params()
+    except EmptyResultSet:
+        return set()
+    cursor.execute(sql, params)
+    return {row[0] for row in cursor.fetchall()}

@@ -1,0 +1,205 @@
+"""The matrix's world: one case for each combination of facts, users in every role and state, written as the superuser."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from romsai.core.access.policy import policy
+from romsai.places import codes
+from romsai.places.models import Worker
+
+# Place of a case: (team, agency, area). A user is of team 1, agency 1, and answers for area 1 (11 lies in it, 2 does not).
+PLACES = ((1, 1, 1), (2, 1, 11), (2, 1, 2), (3, 2, 11), (3, 2, 2))
+ASSIGNED = ("none", "lead", "co", "ended")
+SHARES = ("none", "live", "other", "expired", "withdrawn", "future")
+APPROVALS = ("none", "waiting", "manager", "decided")
+EXCLUSIONS = ("none", "worker", "team", "agency", "somebody")
+LEVELS = (("core",), ("core", "identity"), ("core", "identity", "location", "medical", "narrative", "legal"))
+REFERRALS = (("SENT", 1), ("SENT", 2), ("DRAFT", 1), ("CANCELLED", 1), ("COMPLETED", 1))
+TRANSFERS = (("OFFERED", 1), ("OFFERED", 2), ("DECLINED", 1))
+FAMILY = 1_000_000  # id of the family member beside child k is FAMILY + k
+SOMEBODY = 9_999
+
+
+@dataclass(frozen=True)
+class User:
+    id: int
+    role: str
+    state: str  # active, off, ended
+
+    @property
+    def acts(self):
+        return self.state == "active"
+
+    def worker(self):
+        until = date.today() - timedelta(days=1) if self.state == "ended" else None
+        return Worker(pk=self.id, name="x", role=self.role, agency_id=1, team_id=1, is_active=self.state != "off", until_on=until)
+
+
+@dataclass(frozen=True)
+class Case:
+    id: int
+    sealed: bool
+    team: int
+    agency: int
+    area: int
+    assigned: str
+    share: str
+    approval: str
+    exclusion: str
+
+    @property
+    def levels(self):
+        return LEVELS[self.id % 3]
+
+    @property
+    def referral(self):
+        return REFERRALS[self.id % 5]
+
+    @property
+    def transfer(self):
+        return TRANSFERS[self.id % 3]
+
+
+@dataclass(frozen=True)
+class Report:
+    id: int
+    open: bool
+    team: int  # 1 is an intake team and the users' own, 2 an intake team, 0 nobody's
+    about_staff: bool
+    case: Case | None
+    author: int | None = None
+    is_recent: bool = False
+
+
+def users():
+    roles = [role for role in codes.get("user_role").codes if role != "PUBLIC"]
+    found = [(role, state) for role in roles for state in ("active", "off", "ended")]
+    return [User(10 + i, role, state) for i, (role, state) in enumerate(found)]
+
+
+def cases(every=1):
+    """All combinations, or each `every`th (an odd prime keeps every pair of facts in the sample)."""
+    combined = itertools.product((False, True), PLACES, ASSIGNED, SHARES, APPROVALS, EXCLUSIONS)
+    return [
+        Case(100 + i, sealed, *place, assigned, share, approval, exclusion)
+        for i, (sealed, place, assigned, share, approval, exclusion) in enumerate(combined)
+        if i % every == 0
+    ]
+
+
+def reports(all_cases, all_users):
+    chosen = {}
+    for case in all_cases:
+        chosen.setdefault((case.sealed, case.assigned, case.exclusion), case)
+    combined = itertools.product((True, False), (1, 2, 0), (False, True), [None, *chosen.values()])
+    found = [Report(100 + i, *facts) for i, facts in enumerate(combined)]
+    for user, is_open, recent in itertools.product(all_users, (True, False), (True, False)):
+        found.append(Report(100 + len(found), is_open, 0, False, None, user.id, recent))
+    return found
+
+
+class Writer:
+    """Rows with dummy values wherever a column insists; triggers and foreign keys rest (session_replication_role)."""
+
+    DUMMY = {"integer": "0", "bigint": "0", "smallint": "0", "boolean": "false", "jsonb": "'{}'", "ARRAY": "'{}'", "bytea": "''", "date": "current_date"}
+
+    def __init__(self, cursor):
+        self.cursor = cursor
+        cursor.execute("set local session_replication_role = replica")
+        cursor.execute("select table_name, column_name, data_type from information_schema.columns where table_schema = 'public' and is_nullable = 'NO' and identity_generation is null")
+        self.needed = {}
+        for table, column, kind in cursor.fetchall():
+            self.needed.setdefault(table, {})[column] = kind
+
+    def add(self, table, rows):
+        """rows: dicts of plain SQL literals."""
+        if not rows:
+            return
+        needed = self.needed[table]
+        columns = sorted(set(needed) | set().union(*rows) | {"id"})
+        lines = []
+        for n, row in enumerate(rows):
+            filled = {"id": str(n + 1)} | {c: self._dummy(kind) for c, kind in needed.items() if c != "id"} | row
+            lines.append("(" + ",".join(filled.get(c, "null") for c in columns) + ")")
+        names = ",".join(f'"{c}"' for c in columns)
+        for start in range(0, len(lines), 2000):
+            self.cursor.execute(f"insert into {table} ({names}) overriding system value values {','.join(lines[start:start + 2000])}")
+
+    def _dummy(self, kind):
+        if kind.startswith("timestamp"):
+            return "now()"
+        return "gen_random_uuid()" if kind == "uuid" else self.DUMMY.get(kind, "''")
+
+
+NOW = {"live": ("now() - interval '1 day'", "now() + interval '1 day'", "null"), "expired": ("now() - interval '2 days'", "now() - interval '1 day'", "null"), "withdrawn": ("now() - interval '1 day'", "now() + interval '1 day'", "now()"), "future": ("now() + interval '1 day'", "now() + interval '2 days'", "null")}  # fmt: skip
+NOW["other"] = NOW["live"]
+
+
+def write(cursor, all_users, all_cases, all_reports):
+    """Put the whole world into the database, in the running transaction."""
+    cursor.execute("truncate places_area, places_agency cascade")
+    _loosen(cursor)
+    table = Writer(cursor)
+    table.add("places_area", [{"id": str(i), "pcode": f"'M{i}'"} for i in (1, 11, 2)])
+    table.add("places_areawithin", [{"id": str(9_000_000 + n), "ancestor_id": str(a), "descendant_id": str(d)} for n, (a, d) in enumerate(((1, 1), (1, 11), (11, 11), (2, 2)))])
+    table.add("places_agency", [{"id": str(i), "name": f"'a{i}'"} for i in (1, 2)])
+    table.add("places_team", [{"id": str(i), "agency_id": str(1 + (i > 2)), "is_intake": "true", "name": f"'t{i}'"} for i in (1, 2, 3)])
+    table.add(
+        "places_worker",
+        [{"id": str(u.id), "role": f"'{u.role}'", "agency_id": "1", "team_id": "1", "is_active": str(u.state != "off"), "until_on": "current_date - 1" if u.state == "ended" else "null"} for u in all_users],
+    )
+    table.add("places_workerarea", [{"id": str(u.id), "worker_id": str(u.id), "area_id": "1"} for u in all_users])
+    table.add("cases_case", [{"id": str(c.id), "number": f"'{c.id}'", "sealed": str(c.sealed), "team_id": str(c.team), "agency_id": str(c.agency), "area_id": str(c.area), "child_id": str(c.id)} for c in all_cases])
+    table.add(
+        "cases_assignment",
+        [{"case_id": str(c.id), "worker_id": str(u.id), "is_lead": str(c.assigned == "lead"), "until_at": "now()" if c.assigned == "ended" else "null"} for c in all_cases if c.assigned != "none" for u in all_users],
+    )
+    table.add(
+        "cases_exclusion",
+        [row for c in all_cases for row in _exclusions(c, all_users)],
+    )
+    table.add("cases_approval", [{"id": str(c.id), "case_id": str(c.id), "kind": "'PLAN'", "status": "'APPROVED'" if c.approval == "decided" else "'REQUESTED'", "needs_manager": str(c.approval == "manager")} for c in all_cases if c.approval != "none"])
+    table.add("care_share", [{"id": str(c.id), "case_id": str(c.id), "agency_id": "2" if c.share == "other" else "1", "levels": "array[" + ",".join(f"'{x}'" for x in c.levels) + "]::varchar[]", "from_at": NOW[c.share][0], "until_at": NOW[c.share][1], "withdrawn_at": NOW[c.share][2]} for c in all_cases if c.share != "none"])
+    table.add("cases_participant", [{"id": str(FAMILY * f + c.id), "case_id": str(c.id), "person_id": str(FAMILY * f + c.id), "role": "'FAMILY'" if f else "'CHILD'"} for c in all_cases for f in (0, 1)])
+    table.add("care_referral", [{"id": str(c.id), "case_id": str(c.id), "state": f"'{c.referral[0]}'", "agency_id": str(c.referral[1])} for c in all_cases])
+    table.add("care_transfer", [{"id": str(c.id), "case_id": str(c.id), "state": f"'{c.transfer[0]}'", "team_id": str(c.transfer[1])} for c in all_cases])
+    table.add("cases_report", [_report(r) for r in all_reports])
+    table.add("cases_reportcase", [{"id": str(r.id), "report_id": str(r.id), "case_id": str(r.case.id)} for r in all_reports if r.case])
+    done = {"cases_case", "cases_assignment", "cases_exclusion", "cases_approval", "care_share", "cases_participant", "care_referral", "care_transfer", "cases_report", "cases_reportcase"}
+    for line in policy().tables.values():
+        if line.name in done:
+            continue
+        if line.subject == "case":
+            # What hangs on a referral or a transfer hangs on the one of its case, which has the case's number here.
+            columns = {"case_id"} | {"referral_id", "transfer_id"} & set(table.needed.get(line.name, {}))
+            table.add(line.name, [{"id": str(c.id)} | dict.fromkeys(columns, str(c.id)) for c in all_cases])
+        elif line.subject == "report":
+            table.add(line.name, [{"id": str(r.id), "report_id": str(r.id)} for r in all_reports])
+        elif line.column == "id":
+            table.add(line.name, [{"id": str(FAMILY * f + c.id)} for c in all_cases for f in (0, 1)])
+        else:
+            table.add(line.name, [{"id": str(FAMILY * f + c.id), line.column: str(FAMILY * f + c.id)} for c in all_cases for f in (0, 1)])
+    cursor.execute("analyze")
+
+
+def _loosen(cursor):
+    """Here many users lead one case and dummies fill the columns, which the database rightly forbids otherwise."""
+    protected = list(policy().tables)
+    cursor.execute("select conrelid::regclass, conname from pg_constraint where contype in ('c', 'u') and conrelid::regclass::text = any(%s)", [protected])
+    for table, name in cursor.fetchall():
+        cursor.execute(f'alter table {table} drop constraint "{name}"')
+    cursor.execute("select indexrelid::regclass from pg_index where indisunique and not indisprimary and indrelid::regclass::text = any(%s)", [protected])
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"drop index {name}")
+
+
+def _exclusions(case, all_users):
+    base = {"case_id": str(case.id)}
+    if case.exclusion == "worker":
+        return [base | {"worker_id": str(u.id)} for u in all_users]
+    return {"none": [], "team": [base | {"team_id": "1"}], "agency": [base | {"agency_id": "1"}], "somebody": [base | {"worker_id": str(SOMEBODY)}]}[case.exclusion]
+
+
+def _report(r):
+    return {"id": str(r.id), "state": "'SCREENING'" if r.open else "'SCREENED_OUT'", "team_id": str(r.team) if r.team else "null", "is_about_staff": str(r.about_staff), "recorded_by_id": str(r.author) if r.author else "null", "received_at": "now()" if r.is_recent else "now() - interval '2 days'"}

@@ -1,0 +1,149 @@
+"""The kill score: every clause of the policy is dropped in turn, and the matrix must notice.
+
+    python -m tests.matrix.score [--sample N]      prints each survivor and the score
+"""
+
+import random
+import re
+import sys
+from dataclasses import replace
+from unittest import mock
+
+from romsai.core.access import policy as policies
+from romsai.core.access import relations, sql
+from romsai.core.access.policy import policy
+from tests.matrix import check, facts
+
+
+def conjuncts(text):
+    """(name, text without it) for each condition of a relation's SQL."""
+    parts = re.split(r"(\bwhere\b|\band\b)", text)
+    for n in range(2, len(parts), 2):
+        yield parts[n].strip(), "".join(parts[:n]) + " true " + "".join(parts[n + 1 :])
+
+
+def mutants():
+    """(description, patches, tables to ask or None, whose side: sql or python)."""
+    table = policy()
+    for name, meaning in relations.meanings.items():
+        for dropped, text in conjuncts(meaning.sql):
+            yield f"{name}: without {dropped}", [_entry(relations.meanings, name, replace(meaning, sql=text))], None, "sql"
+        for what, rows in (("everybody's", _everything(meaning)), ("nobody's", lambda worker, level: [])):
+            yield f"{name}: the filter reaches {what}", [_entry(relations.meanings, name, replace(meaning, rows=rows))], None, "python"
+    for name, subject in relations.subjects.items():
+        yield f"{name}: seal ignored", [_entry(relations.subjects, name, replace(subject, sealed_sql="false"))], None, "sql"
+        yield f"{name}: seal ignored in the filter", [_entry(relations.subjects, name, replace(subject, sealed=lambda: []))], None, "python"
+        yield f"{name}: exclusion ignored in the filter", [_entry(relations.subjects, name, replace(subject, excluded=lambda worker: []))], None, "python"
+        for arm in ("e.worker_id = me.id", "e.team_id = me.team_id", "e.agency_id = me.agency_id"):
+            text = subject.excluded_sql.replace(arm, "false")
+            yield f"{name}: exclusion without {arm}", [_entry(relations.subjects, name, replace(subject, excluded_sql=text))], None, "sql"
+    for verb in ("read", "write"):
+        for subject, levels in getattr(table, verb).items():
+            for level, names in levels.items():
+                for name in names:
+                    if name == "system":
+                        continue  # the system's own rows are asked in test_system.py
+                    changed = {**getattr(table, verb), subject: {**levels, level: [n for n in names if n != name]}}
+                    asked = [t for t in table.tables.values() if t.level == level and t.subject in (subject, "person")]
+                    if asked:
+                        yield f"{verb} {subject} {level}: without {name}", [_policy(replace(table, **{verb: changed}))], asked, "sql"
+    for name, line in table.relations.items():
+        for role in line.roles:
+            changed = {**table.relations, name: replace(line, roles=tuple(r for r in line.roles if r != role))}
+            yield f"{name}: without {role}", [_policy(replace(table, relations=changed))], None, "sql"
+        if name != "system" and not line.sealed:
+            yield f"{name}: holds on sealed cases", [_policy(replace(table, relations={**table.relations, name: replace(line, sealed=True)}))], None, "sql"
+    original = sql._me
+    for clause in ("is_active and ", "(until_on is null or until_on > current_date) and "):
+        yield f"me: without {clause}", [mock.patch.object(sql, "_me", lambda names, c=clause: original(names).replace(c, ""))], None, "sql"
+    yield "me: any role", [mock.patch.object(sql, "_me", lambda names: re.sub(r"and role in \(.*", ")", original(names)))], None, "sql"
+    for line in table.tables.values():
+        for stale in ("never", "read", "change"):
+            yield f"{line.name}: policy {stale} opened", [_reopened(line, stale)], [line], "sql"
+
+
+def _entry(mapping, name, value):
+    return mock.patch.dict(mapping, {name: value})
+
+
+def _everything(meaning):
+    from django.apps import apps
+
+    model = {"case": "cases.Case", "report": "cases.Report", "care_referral": "care.Referral", "care_transfer": "care.Transfer"}[meaning.reaches]
+    return lambda worker, level: apps.get_model(model).objects.unfiltered().values("pk")
+
+
+def _policy(changed):
+    return mock.patch.object(sql, "policy", lambda: changed)
+
+
+def _reopened(line, name):
+    """The row policy of one table replaced by one that lets everything through."""
+    original = sql.policies
+
+    def opened(existing):
+        yield from original(existing)
+        verb = {"read": "select", "change": "update"}.get(name)
+        yield f"drop policy {name} on {line.name};"
+        if verb:
+            yield f"create policy {name} on {line.name} for {verb} to romsai_scope using (true);"
+
+    return mock.patch.object(sql, "policies", opened)
+
+
+def killed(cursor, world, mutant):
+    """Does the matrix notice? The clause is dropped inside a savepoint and put back after."""
+    _name, patches, tables, side = mutant
+    for patch in patches:
+        patch.start()
+    cursor.execute("savepoint mutant")
+    try:
+        if side == "python":
+            return bool(check.by_python(cursor, *world, tables=tables).wrong)
+        cursor.execute("select table_name from information_schema.tables where table_schema = 'public'")
+        cursor.execute(sql.script([row[0] for row in cursor.fetchall()]))
+        return bool(check.by_database(cursor, *world, tables=tables).wrong)
+    finally:
+        cursor.execute("rollback to mutant")
+        for patch in patches:
+            patch.stop()
+
+
+def score(cursor, sample=None, every=7, say=print):
+    """(killed, asked, names of survivors)."""
+    users, cases = facts.users(), facts.cases(every)
+    world = (users, cases, facts.reports(cases, users))
+    facts.write(cursor, *world)
+    chosen = list(mutants())
+    if sample:
+        chosen = random.Random(7).sample(chosen, sample)
+    alive = []
+    for mutant in chosen:
+        if not killed(cursor, world, mutant):
+            alive.append(mutant[0])
+            say(f"survived: {mutant[0]}")
+    say(f"kill score: {len(chosen) - len(alive)} of {len(chosen)}")
+    return len(chosen) - len(alive), len(chosen), alive
+
+
+def main():
+    import django
+
+    import tests.plugin as plugin
+
+    plugin._choose_folder()
+    plugin.start()
+    plugin.os.environ.update(plugin.environment(plugin.DATABASE))
+    django.setup()
+    import psycopg
+
+    policies.policy.cache_clear()
+    sample = int(sys.argv[sys.argv.index("--sample") + 1]) if "--sample" in sys.argv else None
+    with psycopg.connect(plugin.admin(plugin.DATABASE)) as connection:
+        done, asked, _alive = score(connection.cursor(), sample)
+        connection.rollback()
+    sys.exit(done != asked)
+
+
+if __name__ == "__main__":
+    main()
