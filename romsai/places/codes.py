@@ -63,11 +63,19 @@ class CodeList:
         for tongue in dict.fromkeys([language, language.split("-")[0], REVIEWED]):
             for text, is_draft in (
                 changed.get((self.name, code, tongue), (None, False)),
-                self._shipped(code, tongue),
+                self.shipped(code, tongue),
             ):
                 if text and not (is_draft and self.is_protected):
                     return Shown(text, tongue, is_draft)
         return Shown(code or "", REVIEWED, False)
+
+    def progress(self, language):
+        """How many of its words are reviewed in a language, and how many are drafts."""
+        states = []
+        for code in self.items:
+            text, is_draft = _changed().get((self.name, code, language)) or self.shipped(code, language)
+            states += [is_draft] if text else []
+        return states.count(False), states.count(True)
 
     def label(self, code, language=None):
         return self.shown(code, language).text
@@ -77,11 +85,12 @@ class CodeList:
         pairs = [(code, self.label(code, language)) for code in self.items if only is None or code in only]
         return pairs if empty is None else [("", empty), *pairs]
 
-    def _shipped(self, code, language):
+    def shipped(self, code, language):
+        """The word that ships with Romsai and whether it is a draft; (None, False) if there is none."""
         if language == REVIEWED:
             return (self.items[code]["label"] if code in self.items else None), False
-        shipped = translations(language)
-        return shipped["lists"].get(self.name, {}).get(code), shipped["state"] != "reviewed"
+        words = translations(language)
+        return words["lists"].get(self.name, {}).get(code), words["state"] != "reviewed"
 
 
 @cache

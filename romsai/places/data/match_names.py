@@ -32,7 +32,7 @@ CORRECTED = {"LA-KH": "ຄຳມ່ວນ"}
 BY_CODE = {"LA-VT": "LA01", "LA-VI": "LA10"}
 SUFFIX = re.compile(
     r"(province|municipality|autonomous|region|prefecture|city|zhuang|hui|uygur|special|administrative|league|and)\b",
-    re.I,
+    re.IGNORECASE,
 )
 
 
