@@ -24,16 +24,12 @@ def has_safe_guardian(case):
 @guard("T06")
 @guard("T22")
 def first_contact(case):
-    seen = case.visits.filter(child_seen=True, at__gte=_since(case))
+    # A child is often seen before the case has a number: what counts is that it was since the authority heard.
+    seen = case.visits.filter(child_seen=True, at__gte=case.heard_at)
     if not seen.exists():
         yield Missing("SEEN", _("Nobody has seen the child yet. Record the first contact."))
     elif not seen.filter(seen_alone=True).exists():
         yield Missing("ALONE", _("The child has not been seen alone. See the child alone for part of a contact and record it."))
-
-
-def _since(case):
-    """Start of the running episode."""
-    return case.episodes.order_by("-opened_at").first().opened_at
 
 
 @guard("T07")
