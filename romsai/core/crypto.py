@@ -150,22 +150,23 @@ def _key_ids(row):
     return [name for name in names if name is not None]
 
 
-def rewrap(batch=1000):
-    """Bring every data key under the current wrapping key; returns (done, failed).
+def rewrap(after=None, batch=1000):
+    """Bring the next data keys under the current wrapping key; returns (done, failed, last id, None when there are no more).
 
     Safe to stop and repeat, and to run while people work: a data key opens before, during and after.
     """
-    current, done, failed, last = client.status()["wrapping"], 0, 0, uuid.UUID(int=0)
+    current = client.status()["wrapping"]
     old = DataKey.objects.exclude(kek=current).exclude(wrapped=b"").order_by("pk")
-    while keys := list(old.filter(pk__gt=last)[:batch]):
-        last = keys[-1].pk
-        for key, made in zip(keys, client.rewrap(key.as_wrapped() for key in keys), strict=True):
-            if made is None:
-                failed += 1
-            else:  # only if nobody shredded it meanwhile: a key must not come back to life
-                same = DataKey.objects.filter(pk=key.pk, wrapped=key.wrapped)
-                done += same.update(wrapped=made.bytes, kek=made.kek)
-    return done, failed
+    keys = list(old.filter(pk__gt=after or uuid.UUID(int=0))[:batch])
+    done = failed = 0
+    for key, made in zip(keys, client.rewrap(key.as_wrapped() for key in keys) if keys else (), strict=True):
+        if made is None:
+            failed += 1
+        else:  # only if nobody shredded it meanwhile: a key must not come back to life
+            done += DataKey.objects.filter(pk=key.pk, wrapped=key.wrapped).update(
+                wrapped=made.bytes, kek=made.kek
+            )
+    return done, failed, keys[-1].pk if keys else None
 
 
 def _plain_key(instance, field):

@@ -1,0 +1,160 @@
+"""Looking for the same person: who is found, by what, and who learns of it."""
+
+import pytest
+from django.core.management import call_command
+
+from romsai.core import access
+from romsai.core.keys import client
+from romsai.people import actions as people
+from romsai.people import queries, search
+from romsai.people.models import Contact, Name, Person, Token
+from tests import world as invented
+
+
+def person(world, full, *, kind="LEGAL", more=(), **facts):
+    child = {"sex": "F", "age_basis": "STATED", "names": [{"full": full, "kind": kind}, *more], **facts}
+    with access.system():
+        return Person.objects.get(pk=invented.case(world, child=child).child_id)
+
+
+def found(**asked):
+    with access.system():
+        return search.candidates(**asked)
+
+
+@pytest.fixture
+def noy(world):
+    return person(world, "สมศรี ใจดี", birth_year=2012, more=[{"full": "น้อย", "kind": "NICK"}])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "สมศรี ใจดี",
+        "ใจดี สมศรี",
+        "Somsri Jaidee",
+        "Somsi Chaidi",
+        "น้อย",
+        "Noi",
+        "Noy",
+        "ນ້ອຍ",
+        "เด็กหญิงสมศรี",
+        "SOMSRI",
+    ],
+)
+def test_one_child_is_found_by_what_a_second_registrar_may_write(noy, name):
+    assert found(names=[name]) == [noy.pk]
+    assert found(names=name) == [noy.pk]
+
+
+@pytest.mark.parametrize("name", ["Malee", "บุญมี", "Keo"])
+def test_another_name_does_not_find_her(noy, name):
+    assert found(names=[name]) == []
+
+
+def test_nothing_asked_finds_nobody(noy):
+    assert found() == [] and found(names=["", "  "]) == []
+
+
+def test_the_year_narrows_names_and_never_numbers(world, noy):
+    with access.acting(world.kham):
+        people.add_identifier(noy, by=world.kham, kind="SCHOOL", number="AB-๑๒๓ 45")
+        people.add_contact(noy, by=world.kham, value="081 234 5678")
+    assert found(names=["น้อย"], birth_year=2014) == [noy.pk]
+    assert found(names=["น้อย"], birth_year=2015) == []
+    assert found(names=["น้อย"], birth_year=2015, identifier="ab12345") == [noy.pk]
+    assert found(phone="๐๘๑-๒๓๔-๕๖๗๘") == [noy.pk]
+    assert found(identifier="AB12346") == []
+    with access.acting(world.kham):
+        people.correct_person(noy, by=world.kham, birth_margin=1)
+    assert found(names=["น้อย"], birth_year=2015) == [noy.pk]
+
+
+def test_a_number_that_is_also_a_name_is_not_mixed_up(world, noy):
+    with access.acting(world.kham):
+        people.add_contact(noy, by=world.kham, value="mail@example.org", kind=Contact.Kind.EMAIL)
+    assert found(names=["mail@example.org"]) == [] == found(phone="mail@example.org")
+
+
+def test_the_likeliest_comes_first(world, noy):
+    other = person(world, "สมศรี รักไทย", birth_year=2012)
+    assert found(names=["สมศรี ใจดี"])[0] == noy.pk
+    assert found(names=["สมศรี รักไทย"])[0] == other.pk
+
+
+def test_a_description_is_never_searched(world):
+    person(world, "Baby in the blue cloth", kind="LABEL")
+    assert found(names=["Baby in the blue cloth"]) == []
+
+
+def test_likeness_gives_its_reasons(world, noy):
+    with access.acting(world.kham):
+        seen = Person.objects.visible().get(pk=noy.pk)
+        both = search.compare(seen, names=["Noy"], birth_year=2013, sex="F")
+        nick = search.compare(seen, names=["น้อย"], birth_year=2012)
+        alone = search.compare(seen, names=["น้อย"])
+        other = search.compare(seen, names=["Malee"], birth_year=2012, sex="F")
+        boy = search.compare(seen, names=["น้อย"], birth_year=2012, sex="M")
+    assert both.is_proposal and both.reasons == ["The nickname sounds alike.", "Born within two years of it."]
+    assert nick.is_proposal and nick.reasons == ["The same nickname.", "The same year of birth."]
+    assert alone.is_possible and not alone.is_proposal  # one fact is not enough to put two children together
+    assert not other.is_proposal and not boy.is_proposal
+
+
+def test_who_may_not_read_the_names_learns_nothing_from_comparing(world, noy):
+    with access.acting(world.stranger):
+        assert not Person.objects.visible().filter(pk__in=[noy.pk]).exists()
+        assert search.compare(noy, names=["น้อย"]).score == 0
+
+
+def test_ranked_puts_the_likeliest_first_and_leaves_out_the_rest(world, noy):
+    near = person(world, "สมศรี รักไทย", birth_year=2012)
+    person(world, "มะลิ รักไทย", birth_year=2001)
+    with access.acting(world.kham):
+        order = search.ranked(Person.objects.visible(), names=["สมศรี ใจดี"], birth_year=2012)
+    assert [p.pk for p, _ in order] == [noy.pk, near.pk]
+
+
+def test_new_token_keys_find_again_after_the_rebuild(world, noy, monkeypatch, capsys):
+    real = client.tokens
+    monkeypatch.setattr(
+        client, "tokens", lambda kind, texts: [bytes(b ^ 255 for b in t) for t in real(kind, texts)]
+    )
+    assert found(names=["น้อย"]) == []
+    with access.system():
+        rows = Token.objects.count()
+    call_command("rebuild_tokens")
+    assert found(names=["น้อย"]) == [noy.pk]
+    with access.system():
+        assert Token.objects.count() == rows
+
+
+def test_names_of_a_list_take_two_queries_and_coordinators_read_pseudonyms(
+    world, noy, django_assert_num_queries
+):
+    keo = person(world, "Keo Invented")
+    client.opened.clear()
+    with access.acting(world.kham):
+        listed = list(Person.objects.visible().order_by("pk"))
+        with django_assert_num_queries(2):
+            shown = queries.shown_names(listed)
+    assert shown == {noy.pk: "สมศรี ใจดี", keo.pk: "Keo Invented"}
+    with access.acting(world.coordinator):
+        assert queries.shown_names(listed) == {}
+        text = queries.shown_name(noy)
+        assert text.startswith("Child ") and text == queries.shown_name(noy) != queries.shown_name(keo)
+
+
+def test_a_list_says_locked_while_the_key_process_is_down(world, noy, monkeypatch):
+    client.opened.clear()
+    monkeypatch.setenv("ROMSAI_KEYS_SOCKET", "/nonexistent/keys.sock")
+    monkeypatch.setattr("romsai.core.access.context._signing_key", _kept_signing_key())
+    with access.acting(world.kham):
+        assert queries.shown_names([noy]) == {noy.pk: "locked"}
+        assert Name.objects.visible().count() == 2
+
+
+def _kept_signing_key():
+    from romsai.core.access import context
+
+    return lambda: context._signing["key"]
