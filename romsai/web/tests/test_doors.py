@@ -1,0 +1,157 @@
+"""The doors: the public's report and its receipt, what each role finds first, and what nobody finds."""
+
+import gzip
+import re
+
+import pytest
+from django.test import Client
+
+from romsai.cases import actions as cases
+from romsai.cases.models import Report
+from romsai.core import access
+from romsai.web import public
+
+WORRY = "The girl next door is locked in at night."
+
+
+@pytest.fixture(autouse=True)
+def _quiet_line():
+    public._recent.clear()
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page.content.decode()).group(1)
+
+
+def begin(client, who="worried", danger="no"):
+    """The second step of a report, after the danger question."""
+    return client.post(f"/start/{who}/", {"danger": danger})
+
+
+def send(client, page, who="worried", **facts):
+    sent = {name: hidden(page, name) for name in ("danger", "receipt", "client_key")} | {"worry": WORRY} | facts
+    return client.post(f"/start/{who}/", sent), sent
+
+
+def code_of(page):
+    return re.search(r"<strong>(\d{4} \d{4} \d{4} \d{4})</strong>", page.content.decode()).group(1)
+
+
+def reports():
+    with access.system():
+        return [(r.words.worry, r.danger, r.channel, r.recorded_by_id) for r in Report.objects.select_related("words").order_by("pk")]
+
+
+def test_one_sentence_without_script_cookie_or_name_makes_a_report_and_a_code(world):
+    client = Client(enforce_csrf_checks=True)  # and it never sends the cookie back
+    first = client.get("/start/worried/")
+    assert "name=\"danger\"" in first.content.decode() and not first.cookies
+    page, _sent = send(client, begin(client))
+    assert page.status_code == 200
+    assert reports() == [(WORRY, "no", "WEB", None)]
+    assert len(code_of(page)) == 19
+    assert page["Cache-Control"] == "no-store"
+    assert not client.cookies
+
+
+def test_sending_twice_makes_one_report_and_shows_the_same_code(world):
+    client = Client()
+    page, sent = send(client, begin(client))
+    again = client.post("/start/worried/", sent)
+    assert code_of(page) == code_of(again)
+    assert len(reports()) == 1
+
+
+def test_a_receipt_shows_that_it_arrived_and_the_messages_and_nothing_else(world):
+    client = Client()
+    page, _sent = send(client, begin(client, danger="yes"), where="Behind the market", child_names="Fah")
+    code = code_of(page)
+    with access.system():
+        report = Report.objects.get()
+    with access.acting(world.operator):
+        cases.answer_reporter(report, by=world.operator, text="Thank you. Please write again if you see her.")
+
+    back = client.post("/answer/", {"code": code})
+    added = client.post("/answer/", {"code": code, "text": "She wears a red shirt.", "client_key": hidden(back, "client_key")})
+
+    text = added.content.decode()
+    assert "Thank you. Please write again if you see her." in text and "She wears a red shirt." in text
+    for said in (WORRY, "Behind the market", "Fah"):
+        assert said not in text
+    with access.system():
+        assert [(m.text, m.from_reporter) for m in report.messages.order_by("pk")] == [
+            ("Thank you. Please write again if you see her.", False),
+            ("She wears a red shirt.", True),
+        ]
+
+
+def test_a_wrong_code_is_answered_with_the_same_bytes_whatever_it_is(world):
+    client = Client()
+    page, _sent = send(client, begin(client))
+    right = code_of(page)
+    near = right[:-1] + str((int(right[-1]) + 1) % 10)
+    answers = {client.post("/answer/", {"code": wrong}).content for wrong in (near, "0000 0000 0000 0000", "1234", "no code", "")}
+    assert len(answers) == 1
+    assert client.post("/answer/", {"code": near}).status_code == 422
+    assert client.post("/answer/", {"code": right}).status_code == 200
+
+
+def test_thai_digits_and_dashes_open_a_receipt(world):
+    client = Client()
+    page, _sent = send(client, begin(client))
+    thai = code_of(page).replace(" ", "-").translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
+    assert client.post("/answer/", {"code": thai}).status_code == 200
+
+
+def test_danger_shows_the_numbers_to_call_at_once_and_is_asked_before_all_else(world):
+    client = Client()
+    missing = client.post("/start/child/", {})
+    assert missing.status_code == 422
+    calm, urgent = (begin(client, "child", danger).content.decode() for danger in ("no", "yes"))
+    assert calm.count('href="tel:') < urgent.count('href="tel:')
+    assert urgent.index('href="tel:', urgent.index("<main")) < urgent.index('name="worry"')
+
+
+def test_nothing_but_a_sentence_is_required(world):
+    client = Client()
+    page = begin(client, "work")
+    empty, _sent = send(client, page, who="work", worry="  ")
+    assert empty.status_code == 422
+    assert "Write at least one sentence" in empty.content.decode()
+    assert hidden(empty, "receipt") == hidden(page, "receipt")
+    assert not reports()
+
+
+def test_many_reports_from_one_connection_go_by_the_slow_lane_and_none_is_refused(world, monkeypatch):
+    client = Client()
+    for _n in range(public.BUSY):
+        send(client, begin(client))
+    page, sent = send(client, begin(client), worry="The sixth is the true one.")
+    assert len(reports()) == public.BUSY
+    assert "Please send it once more" in page.content.decode()
+    kept = {name: hidden(page, name) for name in sent if sent[name]} | {"waited": hidden(page, "waited")}
+    assert "Please send it once more" in client.post("/start/worried/", kept).content.decode()  # too fast
+
+    monkeypatch.setattr(public, "PAUSE", 0)
+    last = client.post("/start/worried/", kept)
+
+    assert code_of(last)
+    assert reports()[-1][0] == "The sixth is the true one."
+
+
+@pytest.mark.parametrize("language", ["en", "th", "lo"])
+def test_words_on_danger_are_shown_in_the_reviewed_language_only_and_the_page_says_so(world, language):
+    client = Client(headers={"accept-language": language})
+    page = client.get("/start/worried/").content.decode()
+    assert "Is someone in danger right now?" in page
+    assert ("their translation has not been reviewed" in page or 'class="label-note"' in page) is (language != "en")
+
+
+def test_the_first_page_is_light_asks_nothing_of_another_site_and_runs_without_script(world):
+    client = Client()
+    page = client.get("/start/")
+    assert len(gzip.compress(page.content)) < 20_000
+    assert not re.search(r'(src|href)="https?://(?!www\.wikipedia\.org)', page.content.decode())
+    assert "<script>" not in page.content.decode() and "style=" not in page.content.decode()
+    assert not page.cookies
+    assert client.get("/start/tomorrow/").status_code == 404
