@@ -38,7 +38,8 @@ def _keys(word, *, asked):
     latin = _latin(word)
     if not latin:
         return set()
-    keys = {_with_vowel(key, _vowel_latin(latin)) for key in _read_latin(latin.replace("sr", "s"))}
+    vowels = _vowels_latin(latin)
+    keys = {_with_vowel(key, vowel) for key in _read_latin(latin.replace("sr", "s")) for vowel in vowels}
     for script, read in _LOOSE.items():
         keys |= _across("Latn", script, read(latin), asked)
     return keys
@@ -129,12 +130,15 @@ def _read_latin(latin):
     return {_once(_skeleton(reading)) for reading in readings}
 
 
-def _vowel_latin(latin):
+def _vowels_latin(latin):
+    """The class of the first vowel: A open, U back, I front. A u may be either of two (Suk, Luck)."""
     found = re.search(r"[aeiou][aeiouyw]*|y", latin)
     vowel = found.group() if found else ""
+    if vowel == "u":
+        return ("U", "A")
     if vowel[:2] in ("au", "aw", "eu"):
-        return "U"
-    return {"a": "A", "o": "U", "u": "U"}.get(vowel[:1], "I") if vowel else ""
+        return ("U",)
+    return ({"a": "A", "o": "U", "u": "U"}.get(vowel[:1], "I") if vowel else "",)
 
 
 # Thai and Lao
