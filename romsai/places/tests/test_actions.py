@@ -1,0 +1,178 @@
+"""What an administrator may change, what nobody may, and what stays impossible."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from romsai.core import access
+from romsai.core.actions import Refused
+from romsai.places import actions, codes, sign_in
+from romsai.places.models import Account, Agency, Area, Facility, Label, Team, Worker
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    """An agency with a team, an administrator, a second one, and a social worker."""
+    with access.system():
+        agency = Agency.objects.create(name="Test welfare office", kind="SW_LOCAL")
+        other = Agency.objects.create(name="Test police", kind="POLICE")
+        team = Team.objects.create(name="Casework", agency=agency)
+        people = {"agency": agency, "other": other, "team": team, "area": Area.objects.get(pcode="DM01")}
+        for name, role in (("admin", "ADMIN"), ("second", "ADMIN"), ("worker", "WORKER")):
+            people[name] = Worker.objects.create(name=name, role=role, agency=agency, team=team)
+    codes.forget()
+    yield type("Office", (), people)
+    codes.forget()
+
+
+def facts(office, **changes):
+    return {
+        "name": "Somchit",
+        "email": "Somchit@example.org ",
+        "role": "WORKER",
+        "agency": office.agency,
+        "team": office.team,
+        "language": "lo",
+    } | changes
+
+
+def test_an_administrator_adds_a_worker_who_sets_a_password_by_a_link_used_once(office):
+    with access.acting(office.worker), pytest.raises(access.Forbidden):
+        actions.add_worker(by=office.worker, **facts(office))
+    with access.acting(office.admin):
+        worker = actions.add_worker(by=office.admin, **facts(office))
+        link = sign_in.invitation(worker)
+        assert link.startswith("/account/password/reset/key/")
+        assert sign_in.email_of(worker) == "somchit@example.org"
+        with access.accounts():
+            account = Account.objects.get(worker=worker)
+            assert not account.has_usable_password()
+            account.set_password("a long enough password")
+            account.save()
+        # An account in use: the administrator cannot become this worker.
+        assert sign_in.invitation(worker) is None
+        with pytest.raises(Refused, match="already signs in with this e-mail"):
+            actions.add_worker(by=office.admin, **facts(office, email="SOMCHIT@example.org"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"role": "EMPEROR"}, "Choose a role"),
+        ({"role": "PUBLIC"}, "Choose a role"),
+        ({"team": None}, "belongs to a team"),
+        ({"role": "MANAGER"}, "Name the area"),
+        ({"agency": "other"}, "another agency"),
+        ({"until_on": timezone.localdate()}, "must lie in the future"),
+    ],
+)
+def test_a_worker_without_what_the_role_needs_is_refused(office, changes, sentence):
+    if "agency" in changes:
+        changes = {"agency": office.other}
+    with access.acting(office.admin), pytest.raises(Refused, match=sentence):
+        actions.add_worker(by=office.admin, **facts(office, **changes))
+
+
+def test_a_worker_who_leaves_can_neither_act_nor_sign_in(office):
+    with access.acting(office.admin):
+        worker = actions.add_worker(by=office.admin, **facts(office))
+        with pytest.raises(Refused, match="deactivate yourself"):
+            actions.deactivate_worker(office.admin, by=office.admin)
+        actions.deactivate_worker(worker, by=office.admin)
+        assert not Worker.objects.active().filter(pk=worker.pk).exists()
+        with access.accounts():
+            assert not Account.objects.get(worker=worker).is_active
+        assert sign_in.invitation(worker) is None
+        with pytest.raises(Refused, match="already deactivated"):
+            actions.deactivate_worker(worker, by=office.admin)
+    with access.acting(office.worker), pytest.raises(access.Forbidden):
+        actions.deactivate_worker(office.second, by=office.worker)
+
+
+def test_a_worker_changes_place_but_no_administrator_the_own_role(office):
+    with access.acting(office.admin):
+        same = {"name": "worker", "role": "MANAGER", "agency": office.agency, "language": "th"}
+        changed = actions.change_worker(office.worker, by=office.admin, areas=[office.area], **same)
+        assert (changed.role, changed.team, list(changed.areas.all())) == ("MANAGER", None, [office.area])
+        with pytest.raises(Refused, match="your own role"):
+            actions.change_worker(office.admin, by=office.admin, areas=[office.area], **same)
+
+
+def test_a_time_limited_role_ends_by_itself(office):
+    today = timezone.localdate()
+    with access.acting(office.admin):
+        last_day = today + timedelta(days=30)
+        actions.add_worker(by=office.admin, **facts(office, role="PANEL", team=None, until_on=last_day))
+        panel = Worker.objects.filter(role="PANEL", agency=office.agency)
+        assert panel.active(on=today).count() == 1
+        assert panel.active(on=last_day).count() == 0
+
+
+def test_words_change_as_a_draft_and_are_approved(office, django_capture_on_commit_callbacks):
+    word = {"list": "risk_level", "code": "HIGH", "language": "th"}
+    with django_capture_on_commit_callbacks(execute=True), access.acting(office.admin):
+        actions.change_label(by=office.admin, text=" สูงมาก ", **word)
+    with access.acting(office.worker):
+        assert codes.shown("risk_level", "HIGH", "th") == ("สูงมาก", "th", True)
+        with pytest.raises(access.Forbidden):
+            actions.approve_label(by=office.worker, **word)
+    with django_capture_on_commit_callbacks(execute=True), access.acting(office.admin):
+        actions.approve_label(by=office.admin, **word)
+    with access.acting(office.worker):
+        assert codes.shown("risk_level", "HIGH", "th") == ("สูงมาก", "th", False)
+
+
+def test_words_on_consent_need_a_second_person(office, django_capture_on_commit_callbacks):
+    word = {"list": "consent_type", "code": "PHOTO", "language": "lo"}
+    with access.acting(office.admin):
+        actions.change_label(by=office.admin, text="ຖ່າຍຮູບເດັກ", **word)
+        with pytest.raises(Refused, match="Somebody else must approve"):
+            actions.approve_label(by=office.admin, **word)
+    with django_capture_on_commit_callbacks(execute=True), access.acting(office.second):
+        assert codes.label("consent_type", "PHOTO", "lo") == "To take a photo"
+        actions.approve_label(by=office.second, **word)
+    with access.acting(office.worker):
+        assert codes.label("consent_type", "PHOTO", "lo") == "ຖ່າຍຮູບເດັກ"
+
+
+def test_a_shipped_draft_is_approved_as_it_is(office):
+    with access.acting(office.admin):
+        label = actions.approve_label(by=office.admin, list="consent_type", code="PHOTO", language="th")
+        assert (label.text, label.state) == ("ถ่ายภาพ", Label.State.REVIEWED)
+        with pytest.raises(Refused, match="no words to approve"):
+            actions.approve_label(
+                by=office.admin, list="adamm_area", code=codes.get("adamm_area").codes[0], language="th"
+            )
+        with pytest.raises(Refused, match="no such word"):
+            actions.change_label(by=office.admin, list="risk_level", code="HIGH", language="xx", text="?")
+
+
+def test_the_directory_tells_who_offers_what_to_whom_but_no_secret_address(office):
+    services = [{"service": "SHELTER", "from_age": 10, "to_age": 17, "sex": "F"}]
+    entry = {"agency": office.agency, "name": "Test house", "services": services, "area": office.area}
+    with access.acting(office.worker), pytest.raises(access.Forbidden):
+        actions.add_facility(by=office.worker, **entry)
+    with access.acting(office.admin):
+        with pytest.raises(Refused, match="address empty"):
+            actions.add_facility(by=office.admin, **entry, address="Hill 3", is_confidential_address=True)
+        house = actions.add_facility(by=office.admin, **entry, is_confidential_address=True)
+        assert house.checked_on == timezone.localdate()
+        girls = [
+            ("SHELTER", 12, "F", 1),
+            ("SHELTER", 12, "M", 0),
+            ("SHELTER", 18, "F", 0),
+            ("HEALTH", 12, "F", 0),
+        ]
+        for service, age, sex, count in girls:
+            found = Facility.objects.open().offering(service, age=age, sex=sex).filter(pk=house.pk)
+            assert found.count() == count, (service, age, sex)
+        district, abroad = Area.objects.get(pcode="DM0103"), Area.objects.get(pcode="HM0101")
+        assert house in Facility.objects.near(district)
+        assert house not in Facility.objects.near(abroad)
+        actions.change_facility(house, by=office.admin, name="Test house", services=services, is_open=False)
+        assert house not in Facility.objects.open()
+        with pytest.raises(Refused, match="at least one service"):
+            actions.change_facility(house, by=office.admin, name="Test house", services=[])
