@@ -41,13 +41,28 @@ class Instance:
     def __init__(self, var, mode, database_url=None, say=print):
         self.var, self.mode, self.database_url, self.say = Path(var).resolve(), mode, database_url, say
         self.secrets = self.var / "secrets"
+        self._running = self.var / "run" / "running"
         self.cluster = self.keys = self._lock = self._short = None
         self.env = {}
 
+    def take_folder(self):
+        """Make the folder ours until `stop()`; CannotStart if another Romsai runs in it.
+
+        Returns True if the last one was killed, so that its children may still be ending.
+        """
+        self._make_folders()
+        self._lock = hold(
+            self.var / "run" / "lock",
+            f"Romsai already runs in {self.var}. Stop it first, or choose another folder with ROMSAI_VAR.",
+        )
+        was_killed = self._running.exists()
+        self._running.touch()
+        return was_killed
+
     def start(self):
         """Database server, roles, secrets and key process; returns when all of them answer."""
-        self._make_folders()
-        self._lock = hold(self.var / "run" / "lock", f"Romsai already runs in {self.var}. Stop it first, or choose another folder with ROMSAI_VAR.")
+        if not self._lock:
+            self.take_folder()
         self._make_secrets()
         admin = self._start_database()
         roles = prepare(admin, DATABASE, self.secrets)
@@ -65,6 +80,7 @@ class Instance:
         if self._short:
             self._short.cleanup()
         if self._lock:
+            self._running.unlink()
             self._lock.close()
         self.cluster = self.keys = self._lock = self._short = None
 

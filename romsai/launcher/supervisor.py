@@ -13,7 +13,7 @@ from romsai.launcher import ROOT, CannotStart, checks, var_folder
 from romsai.launcher.children import stop
 from romsai.launcher.instance import Instance
 
-PORT_PATIENCE = 5  # seconds for a web server whose supervisor was killed to let go of the port
+PORT_PATIENCE = 15  # seconds for a web server whose supervisor was killed: it still answers what it was asked
 LONGEST_PAUSE = 30  # seconds between two tries of a child that keeps dying
 SETTLED = 60  # seconds after which a child counts as healthy again
 WEB = ("--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=10", "--timeout=60")
@@ -33,7 +33,8 @@ def run(say=None):
         mode = _mode()
         host, port = os.environ.get("ROMSAI_BIND", "127.0.0.1"), _port()
         instance = Instance(var_folder(), mode, os.environ.get("DATABASE_URL"), say)
-        _refuse_taken_port(host, port)
+        was_killed = instance.take_folder()
+        _refuse_taken_port(host, port, PORT_PATIENCE if was_killed else 0)
         instance.start()
         instance.furnish()
         with psycopg.connect(instance.env["ROMSAI_DB_URL"], autocommit=True) as connection:
@@ -151,8 +152,8 @@ def _port():
     return int(given)
 
 
-def _refuse_taken_port(host, port):
-    deadline = time.monotonic() + PORT_PATIENCE
+def _refuse_taken_port(host, port, patience):
+    deadline = time.monotonic() + patience
     while True:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -98,13 +98,21 @@ def port():
     return free_port()
 
 
+@pytest.fixture(scope="module")
+def kept():
+    """The Romsai that the tests of this file share, until one of them ends it."""
+    kept = []
+    yield kept
+    if kept and kept[0].process.poll() is None:
+        kept[0].end()
+
+
 @pytest.fixture
-def running(var, port):
-    running = Running(var, port, ROMSAI_BEHIND_PROXY="1")
-    running.wait_for("Romsai is ready")
-    yield running
-    if running.process.poll() is None:
-        running.end()
+def running(kept, var, port):
+    if not kept or kept[0].process.poll() is not None:
+        kept[:] = [Running(var, port, ROMSAI_BEHIND_PROXY="1")]
+        kept[0].wait_for("Romsai is ready")
+    return kept[0]
 
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -170,7 +178,7 @@ def test_a_taken_port_is_refused_before_anything_is_started(tmp_path):
 
         assert refused.process.wait(60) == 1
     assert "is taken by another program" in refused.said
-    assert not (tmp_path / "var").exists()
+    assert not (tmp_path / "var" / "postgres").exists()
 
 
 def test_the_demonstration_is_refused_in_a_production_folder(running, var, port):
