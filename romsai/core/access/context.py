@@ -53,7 +53,11 @@ _signing = {"key": b"", "until": 0.0}  # asked of the key process again every fi
 
 def _signing_key():
     if time.monotonic() > _signing["until"]:
-        _signing.update(key=keys.context().key, until=time.monotonic() + 300)
+        try:
+            _signing.update(key=keys.context().key, until=time.monotonic() + 300)
+        except keys.KeysUnavailable:
+            if not _signing["key"]:
+                raise  # else go on with the key we have: work lists stay open while names are locked
     return _signing["key"]
 
 

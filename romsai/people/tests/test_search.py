@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from romsai.core import access
+from romsai.core.access import context
 from romsai.core.keys import client
 from romsai.people import actions as people
 from romsai.people import queries, search
@@ -148,13 +149,7 @@ def test_names_of_a_list_take_two_queries_and_coordinators_read_pseudonyms(
 def test_a_list_says_locked_while_the_key_process_is_down(world, noy, monkeypatch):
     client.opened.clear()
     monkeypatch.setenv("ROMSAI_KEYS_SOCKET", "/nonexistent/keys.sock")
-    monkeypatch.setattr("romsai.core.access.context._signing_key", _kept_signing_key())
+    monkeypatch.setitem(context._signing, "until", 0.0)
     with access.acting(world.kham):
         assert queries.shown_names([noy]) == {noy.pk: "locked"}
         assert Name.objects.visible().count() == 2
-
-
-def _kept_signing_key():
-    from romsai.core.access import context
-
-    return lambda: context._signing["key"]
