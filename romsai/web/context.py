@@ -18,7 +18,9 @@ OWN_PAGES = {"GET", "HEAD"}
 
 def site(request):
     """`site` and `navigation` for the base pages (docs/design.md)."""
-    return {"site": Site(request), "navigation": SimpleLazyObject(lambda: _navigation(request))}
+    frame = Site(request)
+    # Twice, because allauth puts a `site` of its own into its pages.
+    return {"site": frame, "frame": frame, "navigation": SimpleLazyObject(lambda: _navigation(request))}
 
 
 def _navigation(request):

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from romsai.core.dates import DayField
-from romsai.web.family_graph import Family, Person, Tie
+from romsai.people.family_graph import Family, Person, Tie
 
 KANYA = Family(
     "Kanya’s family",
@@ -351,6 +351,7 @@ def styleguide(request, page="components"):
         raise Http404
     context = SAMPLE | {
         "site": SITE,
+        "frame": SITE,
         "form": SampleForm(),
         "wrong": SampleForm(
             {"born_on_day": "31", "born_on_month": "2", "born_on_year": "2015"}, prefix="wrong"

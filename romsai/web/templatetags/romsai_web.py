@@ -21,8 +21,16 @@ RISKS = {
     "NONE": ("none", _("No protection risk")),
 }
 NOT_ASSESSED = ("unknown", _("Not assessed"))
-# Attributes of a widget that only steer how it is drawn.
-STEERING = {"data-inline", "data-small", "data-label-size", "data-prefix", "data-suffix", "data-width"}
+# Attributes of a widget that only steer how it is drawn, and the placeholder, which vanishes just when it is needed.
+UNSAID = {
+    "data-inline",
+    "data-small",
+    "data-label-size",
+    "data-prefix",
+    "data-suffix",
+    "data-width",
+    "placeholder",
+}
 MESSAGE_KINDS = {"error": "danger", "warning": "warn", "success": "success"}
 NOTE_ICONS = {"danger": "alert", "warn": "alert", "info": "info", "success": "check"}
 
@@ -130,7 +138,7 @@ def _errors(form):
     for name, errors in form.errors.items():
         if name in form.fields:
             said = [
-                _("%(question)s: %(error)s") % {"question": form[name].label, "error": text}
+                _("%(question)s – %(error)s") % {"question": form[name].label, "error": text}
                 for text in errors
             ]
             yield from ({"text": text, "id": _first_control(form[name])} for text in said)
@@ -162,7 +170,7 @@ def attributes(widget, css_class="", hide=""):
     if own.get("class"):
         classes.append(own["class"])
     own["class"] = " ".join(classes) or None
-    hidden = STEERING | set(hide.split())
+    hidden = UNSAID | set(hide.split())
     return flatatt({name: value for name, value in own.items() if value is not None and name not in hidden})
 
 
