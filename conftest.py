@@ -11,3 +11,29 @@ def world(db):
     from tests.world import build
 
     return build()
+
+
+@pytest.fixture
+def committed(django_db_blocker):
+    """A database of its own in which work is really committed, for tests with several connections. Gone afterwards."""
+    import uuid
+
+    from django.db import connections
+
+    from tests.plugin import copy_database, drop_database
+
+    name = f"romsai_{uuid.uuid4().hex[:12]}"
+    copy_database(name)
+    before = {alias: connections.settings[alias]["NAME"] for alias in connections.settings}
+    with django_db_blocker.unblock():
+        _point(connections, dict.fromkeys(before, name))
+        yield name
+        _point(connections, before)
+    drop_database(name)
+
+
+def _point(connections, names):
+    connections.close_all()
+    for alias, name in names.items():
+        connections.settings[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name

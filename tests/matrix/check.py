@@ -77,7 +77,7 @@ def enter(cursor, role, user):
     cursor.execute("select set_config('role', %s, true), set_config('app.ctx', %s, true)", [role, contexts.sign(user.id, user.id) if user else ""])
 
 
-def by_database(cursor, users, cases, reports, *, tables=None, writes=True, other_roles=False):
+def by_database(cursor, users, cases, reports, *, tables=None, writes=True, other_roles=False, stop=False):
     """Row security alone: plain SQL through each database role, no filter of ours."""
     score = Score()
     for user in users:
@@ -94,6 +94,8 @@ def by_database(cursor, users, cases, reports, *, tables=None, writes=True, othe
                     got = _ids(cursor, f"with u as (update {line.name} set {line.column} = {line.column} returning {asked(line)}) select distinct {asked(line)} from u")
                     score.compare(("write", role, user, line.name), universe, may, got)
             cursor.execute("reset role")
+        if stop and score.wrong:
+            break
     return score
 
 
@@ -110,7 +112,7 @@ def _ids(cursor, query):
     return found
 
 
-def by_python(cursor, users, cases, reports, *, tables=None):
+def by_python(cursor, users, cases, reports, *, tables=None, stop=False):
     """The application's filter alone: its SQL is run as the superuser, whom no row policy binds."""
     score = Score()
     for user in users:
@@ -125,6 +127,8 @@ def by_python(cursor, users, cases, reports, *, tables=None):
                 score.compare(("filter", user, line.name), universe, want, got)
         finally:
             contexts._current.reset(token)
+        if stop and score.wrong:
+            break
     return score
 
 
@@ -137,3 +141,21 @@ def _run(cursor, query):
         return set()
     cursor.execute(sql, params)
     return {row[0] for row in cursor.fetchall()}
+
+
+def by_relation(users, cases, reports, cursor, names=None):
+    """Each relation alone, as actions ask it: who stands so to which case or report."""
+    from romsai.core import access
+
+    score = Score()
+    for user in users:
+        worker = user.worker()
+        for name, meaning in access.meanings.items():
+            if meaning.reaches not in ("case", "report") or name == "shared":
+                continue
+            things = cases if meaning.reaches == "case" else reports
+            want = {t.id for t in things if oracle.stands(user, t, name)}
+            model = MODELS[f"cases_{meaning.reaches}"]
+            query = model.objects.unfiltered().filter(access.granted(worker, meaning.reaches, [name])).order_by().values_list("pk", flat=True)
+            score.compare(("relation", user, name), things, want, _run(cursor, query))
+    return score

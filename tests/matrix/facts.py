@@ -10,7 +10,7 @@ from romsai.places.models import Worker
 
 # Place of a case: (team, agency, area). A user is of team 1, agency 1, and answers for area 1 (11 lies in it, 2 does not).
 PLACES = ((1, 1, 1), (2, 1, 11), (2, 1, 2), (3, 2, 11), (3, 2, 2))
-ASSIGNED = ("none", "lead", "co", "ended")
+ASSIGNED = ("none", "lead", "co", "ended", "somebody")
 SHARES = ("none", "live", "other", "expired", "withdrawn", "future")
 APPROVALS = ("none", "waiting", "manager", "decided")
 EXCLUSIONS = ("none", "worker", "team", "agency", "somebody")
@@ -153,7 +153,8 @@ def write(cursor, all_users, all_cases, all_reports):
     table.add("cases_case", [{"id": str(c.id), "number": f"'{c.id}'", "sealed": str(c.sealed), "team_id": str(c.team), "agency_id": str(c.agency), "area_id": str(c.area), "child_id": str(c.id)} for c in all_cases])
     table.add(
         "cases_assignment",
-        [{"case_id": str(c.id), "worker_id": str(u.id), "is_lead": str(c.assigned == "lead"), "until_at": "now()" if c.assigned == "ended" else "null"} for c in all_cases if c.assigned != "none" for u in all_users],
+        [{"case_id": str(c.id), "worker_id": str(u.id), "is_lead": str(c.assigned == "lead"), "until_at": "now()" if c.assigned == "ended" else "null"} for c in all_cases if c.assigned in ("lead", "co", "ended") for u in all_users]
+        + [{"case_id": str(c.id), "worker_id": str(SOMEBODY), "is_lead": "true"} for c in all_cases if c.assigned == "somebody"],
     )
     table.add(
         "cases_exclusion",

@@ -93,3 +93,32 @@ def writes_report(user, report, level):
     if case and case.sealed:
         return False
     return user.role in INTAKE and report.open and report.team == 1 and not report.about_staff
+
+
+def stands(user, thing, relation):
+    """Does the user stand in this relation to a case or report, seal and exclusion respected?"""
+    if not user.acts:
+        return False
+    if relation in ("assigned", "lead", "supervisor", "tasked", "manager", "coordinator"):
+        case = thing
+        if excluded(case):
+            return False
+        if relation == "assigned":
+            return user.role in CASEWORKERS and case.assigned in ("lead", "co")
+        if relation == "lead":
+            return user.role in LEADS and case.assigned == "lead"
+        if case.sealed:
+            return False
+        if relation in ("supervisor", "tasked"):
+            return user.role == "SUPERVISOR" and case.team == 1 and (relation == "supervisor" or case.approval == "waiting")
+        return user.role == {"manager": "MANAGER", "coordinator": "COORDINATOR"}[relation] and case.area in (1, 11) and (relation == "coordinator" or case.agency == 1)
+    report, case = thing, thing.case
+    if case and excluded(case):
+        return False
+    if relation in ("handler", "report_lead"):
+        return bool(case) and user.role in LEADS and case.assigned in (("lead", "co") if relation == "handler" else ("lead",))
+    if case and case.sealed:
+        return False
+    if relation == "intake":
+        return user.role in INTAKE and report.open and report.team == 1 and not report.about_staff
+    return user.role in AUTHORS and report.author == user.id and report.is_recent

@@ -26,7 +26,7 @@ def mutants():
     """(description, patches, tables to ask or None, whose side: sql or python)."""
     table = policy()
     for name, meaning in relations.meanings.items():
-        for dropped, text in conjuncts(meaning.sql):
+        for dropped, text in conjuncts(meaning.sql or ""):
             yield f"{name}: without {dropped}", [_entry(relations.meanings, name, replace(meaning, sql=text))], None, "sql"
         for what, rows in (("everybody's", _everything(meaning)), ("nobody's", lambda worker, level: [])):
             yield f"{name}: the filter reaches {what}", [_entry(relations.meanings, name, replace(meaning, rows=rows))], None, "python"
@@ -99,17 +99,17 @@ def killed(cursor, world, mutant):
     cursor.execute("savepoint mutant")
     try:
         if side == "python":
-            return bool(check.by_python(cursor, *world, tables=tables).wrong)
+            return bool(check.by_relation(*world, cursor).wrong or check.by_python(cursor, *world, tables=tables, stop=True).wrong)
         cursor.execute("select table_name from information_schema.tables where table_schema = 'public'")
         cursor.execute(sql.script([row[0] for row in cursor.fetchall()]))
-        return bool(check.by_database(cursor, *world, tables=tables).wrong)
+        return bool(check.by_database(cursor, *world, tables=tables, stop=True).wrong)
     finally:
         cursor.execute("rollback to mutant")
         for patch in patches:
             patch.stop()
 
 
-def score(cursor, sample=None, every=7, say=print):
+def score(cursor, sample=None, every=23, say=print):
     """(killed, asked, names of survivors)."""
     users, cases = facts.users(), facts.cases(every)
     world = (users, cases, facts.reports(cases, users))

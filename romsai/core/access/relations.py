@@ -12,7 +12,8 @@ from dataclasses import dataclass
 class Meaning:
     """One relation.
 
-    sql: a select of ids; may use the row `me` of places_worker (already active and of a fitting role) and `{level}`.
+    sql: a select of ids; may use the row `me` of places_worker (already active and of a fitting role) and `{level}`. None
+        for a relation that only actions ask.
     rows: (worker, level) -> a queryset of ids, the same in Django's words; the caller has checked role and activity.
     reaches: "case" or "report"; or a table name where the relation reaches single rows of it.
     """

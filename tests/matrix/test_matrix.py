@@ -1,0 +1,89 @@
+"""Who sees what, every combination: 0 wrong, by PostgreSQL alone and by Python alone; and the tests themselves are tested."""
+
+import psycopg
+import pytest
+
+from tests.matrix import check, facts, score
+from tests.plugin import DATABASE, admin, copy_database, drop_database
+
+EVERY = 23  # of 6,000 combinations; `make nightly` asks all
+MUTANTS = 12
+
+
+@pytest.fixture(scope="module")
+def database():
+    name = f"{DATABASE}_matrix"
+    copy_database(name)
+    yield name
+    drop_database(name)
+
+
+@pytest.fixture
+def cursor(database):
+    with psycopg.connect(admin(database)) as connection:
+        yield connection.cursor()
+        connection.rollback()
+
+
+@pytest.fixture
+def world(cursor, db):
+    users, cases = facts.users(), facts.cases(EVERY)
+    made = (users, cases, facts.reports(cases, users))
+    facts.write(cursor, *made)
+    return made
+
+
+def test_row_policies_alone_give_the_oracles_answer(cursor, world):
+    found = check.by_database(cursor, *world)
+    print(f"\naccess matrix, row security alone: {len(found.wrong)} wrong of {found.decisions:,} decisions")
+    assert found.wrong == []
+
+
+def test_the_application_filter_alone_gives_the_oracles_answer(cursor, world):
+    found = check.by_python(cursor, *world)
+    print(f"\naccess matrix, Python alone: {len(found.wrong)} wrong of {found.decisions:,} decisions")
+    assert found.wrong == []
+
+
+def test_each_relation_alone_is_what_the_oracle_says(cursor, world):
+    found = check.by_relation(*world, cursor)
+    print(f"\nrelations, as actions ask them: {len(found.wrong)} wrong of {found.decisions:,} decisions")
+    assert found.wrong == []
+
+
+def test_a_wrong_database_role_can_only_narrow(cursor, world):
+    users, cases, reports = world
+    some = [u for u in users if u.role in ("WORKER", "SUPERVISOR", "COORDINATOR", "ADMIN")]
+    assert check.by_database(cursor, some, cases, reports, writes=False, other_roles=True).wrong == []
+
+
+def test_nobody_reads_identified_rows_of_a_whole_nation(cursor, world):
+    users, cases, reports = world
+    reach = {}
+    for user in users:
+        check.enter(cursor, "romsai_scope", user)
+        for table in ("people_name", "people_address", "cases_note", "cases_reporter"):
+            cursor.execute(f"select count(*) from {table}")
+            reach[user.role, table] = max(reach.get((user.role, table), 0), cursor.fetchone()[0])
+        cursor.execute("reset role")
+    most = max(n for (_role, table), n in reach.items() if table == "people_name")
+    print(f"\nmost names any one role reaches: {most} of {2 * len(cases)}")
+    assert most < 2 * len(cases) * 0.8
+    for role in ("MNE", "PROGRAMME", "LEGAL", "TRAINER", "DPO", "ADMIN", "AUDITOR", "SAFEGUARD", "MATCHING_DESK", "COORDINATOR"):
+        assert {reach[role, t] for t in ("people_name", "people_address", "cases_note", "cases_reporter")} == {0}
+
+
+@pytest.mark.parametrize("context", ["", "12.12.9999999999.ab.00", "0.0.9999999999.ab.00", "12", "a.b.c.d.e"])
+def test_a_forged_context_reads_nothing(cursor, world, context):
+    for role in ("romsai_scope", "romsai_system", "romsai_wide"):
+        cursor.execute("savepoint forged")
+        cursor.execute("select set_config('role', %s, true), set_config('app.ctx', %s, true)", [role, context])
+        cursor.execute("select count(*) from cases_case")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("rollback to forged")
+
+
+def test_dropping_clauses_of_the_policy_is_noticed(cursor, db):
+    killed, asked, alive = score.score(cursor, sample=MUTANTS, say=lambda text: print(f"\n{text}"))
+    assert alive == []
+    assert asked == MUTANTS
