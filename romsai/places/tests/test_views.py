@@ -9,7 +9,7 @@ from romsai.core import access
 from romsai.places import codes
 from romsai.places.models import Account, Agency, Facility, Label, Team, Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "refusals"])
 
 
 @pytest.fixture
