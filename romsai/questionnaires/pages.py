@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from romsai.core.dates import DayField, DayWidget, PartialDate, day_text
 
+from .compile import UNASKED
 from .evaluate import MAX_ROUNDS, Run, storable
 from .expressions import names
 
@@ -255,7 +256,12 @@ class Posted:
         self.unreadable = {}
         for path in asked[:5_000]:
             node = before.run.nodes.get(path.rpartition("/")[2])
-            if node:
+            if (
+                node
+                and node["kind"] not in UNASKED
+                and "calculation" not in node
+                and not node.get("read_only")
+            ):
                 put(self.answers, node, path, self.typed(node, path, data))
         self.filling = before.over(self.answers)
         self.page = self.filling.page(page.name) or page

@@ -19,9 +19,9 @@ from romsai.core.views import ActionFormView, Page, SignedIn
 from . import actions
 from .compile import FormErrors
 from .differences import differences, retyped
-from .forms import UploadForm, kind_label, spoken
 from .models import Form, FormVersion
 from .pages import Filling, add_round, remove_round
+from .upload import UploadForm, kind_label, spoken
 
 MANAGERS = {"ADMIN"}
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,4 +1,4 @@
-"""Forms of the form manager, and the words for what is wrong with a workbook."""
+"""The form for uploading a workbook, and the words for what is wrong with it."""
 
 from django import forms
 from django.utils.translation import gettext as _
