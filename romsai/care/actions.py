@@ -245,13 +245,18 @@ def update_action(plan_action, *, by, state, done_on=None, reason=""):
 
 
 @action("care.review")
-def review(case, *, by, to, summary, review_on=None):
-    """End a review: go on with the plan (T14), write a new one (T15), or ask to watch only, because the main goals are met (T16)."""
+def review(case, *, by, to, summary, risk=None, reasons=(), review_on=None):
+    """End a review: go on with the plan (T14), write a new one (T15), or ask to watch only, because the main goals are met (T16).
+
+    `risk` is looked at again with it; lowering is asked of the supervisor.
+    """
     if case.state == CaseState.IMPLEMENTATION:
         case = cases.advance(case, by=by, to=CaseState.REVIEW)
     if case.state != CaseState.REVIEW:
         raise Refused(_("The case is not at review."))
     cases.write_note(case, by=by, text=_text(summary, _("Write what the review found.")))
+    if risk is not None:
+        case = cases.set_risk(case, by=by, risk=risk, reasons=reasons)
     if to == CaseState.PLANNING:
         start_plan(case, by=by)
     elif to == CaseState.IMPLEMENTATION:

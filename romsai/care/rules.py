@@ -1,8 +1,10 @@
 """Relations that care adds: what was shared, what was referred, what was offered. See cases/rules.py."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from romsai.care.models import Referral, Share, Transfer
+from romsai.cases.models import Case
 from romsai.core import access
 
 
@@ -26,7 +28,12 @@ def shared(worker, level):
 )
 def recipient(worker, level):
     sent = Referral.objects.unfiltered().filter(agency=worker.agency_id).exclude(state__in=["DRAFT", "CANCELLED"])
-    return sent.exclude(case__sealed=True).values("pk")
+    return sent.exclude(case__in=_sealed()).values("pk")
+
+
+def _sealed():
+    """A list to leave out, not a join: the asker does not see the case itself, and PostgreSQL asks about the seal again."""
+    return Case.objects.unfiltered().filter(sealed=True).values("pk")
 
 
 # Its words end with the share behind it: on its last day, or the moment a consent is taken back.
@@ -38,8 +45,9 @@ def recipient(worker, level):
     and s.withdrawn_at is null and s.from_at <= now() and s.until_at > now()""",
 )
 def serving(worker, level):
-    live = Share.objects.unfiltered().live(at=timezone.now())
-    return Referral.objects.unfiltered().filter(pk__in=recipient(worker, level), share__in=live).values("pk")
+    now = timezone.now()
+    over = Share.objects.unfiltered().filter(Q(withdrawn_at__isnull=False) | Q(from_at__gt=now) | Q(until_at__lte=now)).values("pk")
+    return Referral.objects.unfiltered().filter(pk__in=recipient(worker, level), share__isnull=False).exclude(share__in=over).values("pk")
 
 
 @access.relation(
@@ -50,4 +58,4 @@ def serving(worker, level):
 )
 def offered(worker, level):
     open_offers = Transfer.objects.unfiltered().filter(team=worker.team_id, state="OFFERED")
-    return open_offers.exclude(case__sealed=True).values("pk")
+    return open_offers.exclude(case__in=_sealed()).values("pk")

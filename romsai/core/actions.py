@@ -31,6 +31,8 @@ def action(name):
             with transaction.atomic():
                 context = access.current()
                 if record is not None:
+                    if not context.is_system and by is not None:
+                        access.require(name, worker=by)  # no role of theirs could: the table may not even be theirs to ask
                     record = _locked(record)
                 if not context.is_system:
                     _ask(name, record, by, context)
