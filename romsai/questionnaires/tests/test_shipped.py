@@ -40,14 +40,26 @@ def test_every_text_is_in_three_languages_of_which_two_are_drafts(form):
 @pytest.mark.parametrize("form", SHIPPED)
 def test_a_page_is_short_enough_for_a_phone(form):
     for page in pages_of(SHIPPED[form]):
-        asked = [node for node in walk(page.nodes) if node["kind"] not in ("note", "calculation", "group", "repeat")]
+        asked = [
+            node
+            for node in walk(page.nodes)
+            if node["kind"] not in ("note", "calculation", "group", "repeat")
+        ]
         assert len(asked) <= 12, page.name
 
 
 @pytest.mark.parametrize("form", SHIPPED)
 def test_danger_and_consent_are_marked_as_needing_a_reviewed_translation(form):
     for node in walk(SHIPPED[form]["nodes"]):
-        if node["name"] in ("danger", "safe_now", "told", "family_contact", "care_now", "contact", "self_harm"):
+        if node["name"] in (
+            "danger",
+            "safe_now",
+            "told",
+            "family_contact",
+            "care_now",
+            "contact",
+            "self_harm",
+        ):
             assert node.get("reviewed") or node["kind"] == "group", node["name"]
 
 
@@ -66,7 +78,13 @@ def test_words_are_sealed_and_codes_are_open(form):
     [(15, None, True), (19, ["DECEPTION"], True), (19, ["NONE_SHOWN"], False), (17, None, True)],
 )
 def test_for_a_child_acts_and_purpose_suffice(age, means, is_tip):
-    answers = {"age": age, "age_sure": "yes", "act": ["RECRUIT"], "purpose": ["SEXUAL"], "indicators": ["ONLINE_REC"]}
+    answers = {
+        "age": age,
+        "age_sure": "yes",
+        "act": ["RECRUIT"],
+        "purpose": ["SEXUAL"],
+        "indicators": ["ONLINE_REC"],
+    }
     result = run("TIP_SCREEN", **answers, **({"means": means} if means else {}))
     assert result.values["is_tip"] is is_tip
 
@@ -95,8 +113,14 @@ def test_noy_is_a_presumed_victim_and_her_detention_a_breach():
 
 
 def test_signs_without_a_purpose_are_possible_and_none_stands_alone():
-    assert run("TIP_SCREEN", age=12, act=["NONE"], purpose=["UNKNOWN"], indicators=["COACHED"]).values["status"] == "POSSIBLE"
-    assert run("TIP_SCREEN", age=12, act=["NONE"], purpose=["NONE"], indicators=["NONE"]).values["status"] == "NOT_TIP"
+    assert (
+        run("TIP_SCREEN", age=12, act=["NONE"], purpose=["UNKNOWN"], indicators=["COACHED"]).values["status"]
+        == "POSSIBLE"
+    )
+    assert (
+        run("TIP_SCREEN", age=12, act=["NONE"], purpose=["NONE"], indicators=["NONE"]).values["status"]
+        == "NOT_TIP"
+    )
     assert "indicators" in run("TIP_SCREEN", indicators=["NONE", "COACHED"]).errors
 
 
@@ -114,7 +138,15 @@ def test_medical_windows(since, windows):
 
 
 def test_a_lower_risk_than_the_signs_needs_a_reason_and_an_early_next_contact():
-    answers = {"seen": "alone", "safe_now": "no", "danger": ["ACCESS"], "injured": "no", "since_harm": "NO", "self_harm": "no", "steps": ["STAY"]}
+    answers = {
+        "seen": "alone",
+        "safe_now": "no",
+        "danger": ["ACCESS"],
+        "injured": "no",
+        "since_harm": "NO",
+        "self_harm": "no",
+        "steps": ["STAY"],
+    }
     low = run("SAFETY", **answers, risk="LOW", next_on="2026-11-28")
     assert list(low.missing) == ["why_lower"]
     top = run("SAFETY", **answers, risk="IMMEDIATE", next_on="2026-11-28")
@@ -135,13 +167,23 @@ def test_the_reviewed_language_is_shown_for_danger():
 def test_only_who_is_at_home_can_be_feared():
     result = run("INITIAL", at_home=["MOTHER", "STEPPARENT"], feared="yes", feared_who=["FATHER"])
     assert "feared_who" in result.errors
-    assert not run("INITIAL", at_home=["MOTHER", "STEPPARENT"], feared="yes", feared_who=["STEPPARENT"]).errors
+    assert not run(
+        "INITIAL", at_home=["MOTHER", "STEPPARENT"], feared="yes", feared_who=["STEPPARENT"]
+    ).errors
 
 
 def test_unknown_is_not_absent():
-    worries = {f"{name}_worry": "NONE" for name in "safety_now harm health_dev mental care household schooling identity social digital legal".split()}
+    worries = {
+        f"{name}_worry": "NONE"
+        for name in "safety_now harm health_dev mental care household schooling identity social digital legal".split()
+    }
     assert run("FULL", **worries).values["unknown"] == 0
-    four = run("FULL", **(worries | dict.fromkeys(["harm_worry", "mental_worry", "legal_worry", "digital_worry"], "UNKNOWN")))
+    four = run(
+        "FULL",
+        **(
+            worries | dict.fromkeys(["harm_worry", "mental_worry", "legal_worry", "digital_worry"], "UNKNOWN")
+        ),
+    )
     assert four.values["unknown"] == 4
     assert four.root.relevant["little_known"]
     assert "4 of 11" in four.say(four.nodes["little_known"]["label"], four.root)[0]
@@ -158,7 +200,9 @@ def test_a_follow_up_that_finds_worse_is_looked_at_within_three_days():
     worse = run("FOLLOW_UP", held_on="2026-11-20", outcome="WORSE", seen="alone", next_on="2026-11-30")
     assert worse.values["needs_review"] is True
     assert "next_on" in worse.errors
-    assert not run("FOLLOW_UP", held_on="2026-11-20", outcome="SAME", seen="alone", next_on="2026-11-30").errors
+    assert not run(
+        "FOLLOW_UP", held_on="2026-11-20", outcome="SAME", seen="alone", next_on="2026-11-30"
+    ).errors
     assert not run("FOLLOW_UP", seen="phone").root.relevant["wellbeing"]
 
 
