@@ -9,10 +9,30 @@ from romsai.core import access
 from romsai.core.actions import Refused, action
 
 from . import codes
-from .models import Account, Facility, FacilityService, Label, Worker, WorkerArea
+from .models import Account, Agency, Facility, FacilityService, Label, Team, TeamArea, Worker, WorkerArea
 
 WITH_AREA = {"MANAGER", "COORDINATOR"}
 WITH_TEAM = {"WORKER", "SUPERVISOR"}
+
+
+@action("places.add_agency")
+def add_agency(*, by, name, kind, area=None):
+    """An office or organisation whose workers will use the system."""
+    if Agency.objects.filter(name__iexact=name.strip()).exists():
+        raise Refused(_("There is already an agency of this name. Use it, or choose another name."))
+    return Agency.objects.create(name=name.strip(), kind=kind, area=area)
+
+
+@action("places.add_team")
+def add_team(*, by, agency, name, areas, is_intake=False):
+    """Workers who share cases, and the areas whose reports or cases come to them."""
+    if not areas:
+        raise Refused(_("Name the area that the team works in, or no report will reach it."))
+    if Team.objects.filter(agency=agency, name__iexact=name.strip()).exists():
+        raise Refused(_("This agency already has a team of this name. Choose another name."))
+    team = Team.objects.create(agency=agency, name=name.strip(), is_intake=is_intake)
+    TeamArea.objects.bulk_create(TeamArea(team=team, area=area) for area in areas)
+    return team
 
 
 @action("places.add_worker")
@@ -49,7 +69,7 @@ def change_worker(worker, *, by, name, role, agency, team=None, areas=(), langua
 @action("places.deactivate_worker")
 def deactivate_worker(worker, *, by):
     """From now on they can neither sign in nor act. Nothing they did is lost; their open cases must be given to others."""
-    if worker.pk == by.pk:
+    if by is not None and worker.pk == by.pk:
         raise Refused(_("You cannot deactivate yourself. Ask another administrator."))
     if not worker.is_active:
         raise Refused(_("This worker is already deactivated."))

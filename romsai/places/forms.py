@@ -33,6 +33,30 @@ class AreasField(forms.CharField):
         return [found[code] for code in wanted]
 
 
+class AgencyForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"))
+    area = AreasField(label=_("Area"), required=False, only_one=True, help_text=_("The code of the area."))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = codes.get("agency_type").choices(empty=_("Choose a kind"))
+
+    def clean_area(self):
+        return next(iter(self.cleaned_data["area"]), None)
+
+
+class TeamForm(forms.Form):
+    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Agency"))
+    name = forms.CharField(label=_("Name"), max_length=200)
+    areas = AreasField(label=_("Areas"), help_text=_("Codes of the areas, with commas."))
+    is_intake = forms.BooleanField(label=_("Takes new reports from these areas"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = Agency.objects.active()
+
+
 class WorkerForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail"), help_text=_("They sign in with it."))

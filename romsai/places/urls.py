@@ -4,6 +4,9 @@ from . import views
 
 app_name = "places"
 urlpatterns = [
+    path("agencies/", views.Agencies.as_view(), name="agencies"),
+    path("agencies/add/", views.AddAgency.as_view(), name="add_agency"),
+    path("agencies/teams/add/", views.AddTeam.as_view(), name="add_team"),
     path("workers/", views.Workers.as_view(), name="workers"),
     path("workers/add/", views.AddWorker.as_view(), name="add_worker"),
     path("workers/<uuid:uuid>/", views.WorkerPage.as_view(), name="worker"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from romsai.core.views import ActionFormView, Page
 
 from . import actions, codes, forms, sign_in
-from .models import Facility, Label, Worker
+from .models import Agency, Facility, Label, Worker
 
 ADMINISTRATORS = ["ADMIN"]
 PER_PAGE = 50
@@ -150,6 +150,63 @@ class DeactivateWorker(_OneWorker):
 
     def act(self, form, client_key):
         return actions.deactivate_worker(self.record, by=self.worker, client_key=client_key)
+
+
+class Agencies(Page):
+    template_name = "places/agencies.html"
+    roles = ADMINISTRATORS
+
+    def get_context_data(self, **context):
+        agencies = Agency.objects.select_related("area").prefetch_related("teams")
+        page = Paginator(agencies, PER_PAGE).get_page(self.request.GET.get("page"))
+        columns = [{"label": _("Name")}, {"label": _("Kind")}, {"label": _("Area")}, {"label": _("Teams")}]
+        rows = [
+            {
+                "cells": [
+                    {"text": agency.name},
+                    {"text": codes.label("agency_type", agency.kind)},
+                    {"text": agency.area.name if agency.area else ""},
+                    {"text": ", ".join(team.name for team in agency.teams.all())},
+                ]
+            }
+            for agency in page
+        ]
+        add = [
+            {"label": _("Add an agency"), "url": reverse("places:add_agency")},
+            {"label": _("Add a team"), "url": reverse("places:add_team"), "kind": "secondary"},
+        ]
+        return super().get_context_data(page=page, columns=columns, rows=rows, actions=add, **context)
+
+
+class _AddToAgencies(ActionFormView):
+    template_name = "places/form.html"
+
+    def get_context_data(self, **context):
+        back = {"url": self.get_success_url(), "label": _("Agencies and teams")}
+        return super().get_context_data(title=self.title, submit=_("Add"), back=back, **context)
+
+    def get_success_url(self):
+        return reverse("places:agencies")
+
+
+class AddAgency(_AddToAgencies):
+    form_class = forms.AgencyForm
+    action_name = "places.add_agency"
+    title = gettext_lazy("Add an agency")
+    success_message = gettext_lazy("The agency was added.")
+
+    def act(self, form, client_key):
+        return actions.add_agency(by=self.worker, client_key=client_key, **form.cleaned_data)
+
+
+class AddTeam(_AddToAgencies):
+    form_class = forms.TeamForm
+    action_name = "places.add_team"
+    title = gettext_lazy("Add a team")
+    success_message = gettext_lazy("The team was added.")
+
+    def act(self, form, client_key):
+        return actions.add_team(by=self.worker, client_key=client_key, **form.cleaned_data)
 
 
 class Facilities(Page):

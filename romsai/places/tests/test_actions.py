@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from romsai.core import access
 from romsai.core.actions import Refused
-from romsai.places import actions, codes, sign_in
+from romsai.places import actions, codes, sign_in, tasks
 from romsai.places.models import Account, Agency, Area, Facility, Label, Team, Worker
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,28 @@ def test_a_time_limited_role_ends_by_itself(office):
         panel = Worker.objects.filter(role="PANEL", agency=office.agency)
         assert panel.active(on=today).count() == 1
         assert panel.active(on=last_day).count() == 0
+        Worker.objects.filter(pk=panel.get().pk).update(until_on=today)
+    tasks.end_roles(0)
+    with access.acting(office.admin):
+        assert panel.active().count() == 0
+        assert Worker.objects.active().filter(pk=office.worker.pk).exists()
+
+
+def test_a_new_office_gets_a_team_that_reports_can_reach(office):
+    with access.acting(office.admin):
+        agency = actions.add_agency(
+            by=office.admin, name="Test office two", kind="SW_LOCAL", area=office.area
+        )
+        with pytest.raises(Refused, match="already an agency"):
+            actions.add_agency(by=office.admin, name="TEST OFFICE TWO", kind="SW_LOCAL")
+        with pytest.raises(Refused, match="Name the area"):
+            actions.add_team(by=office.admin, agency=agency, name="Intake", areas=[])
+        team = actions.add_team(
+            by=office.admin, agency=agency, name="Intake", areas=[office.area], is_intake=True
+        )
+        assert list(team.areas.all()) == [office.area]
+    with access.acting(office.worker), pytest.raises(access.Forbidden):
+        actions.add_agency(by=office.worker, name="Test office three", kind="SW_LOCAL")
 
 
 def test_words_change_as_a_draft_and_are_approved(office, django_capture_on_commit_callbacks):

@@ -33,7 +33,7 @@ def office(client):
     codes.forget()
 
 
-PAGES = ["workers", "add_worker", "add_facility", "lists"]
+PAGES = ["agencies", "add_agency", "add_team", "workers", "add_worker", "add_facility", "lists"]
 
 
 def test_an_administrator_sees_the_pages_and_a_social_worker_none_of_them(office):
