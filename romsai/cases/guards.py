@@ -38,7 +38,7 @@ def initial_assessment(case):
         yield Missing("INITIAL", _("The initial assessment is not finished. Finish it."))
     if case.risk in NEEDS_SAFETY_PLAN and not case.safety_plans.exists():
         yield Missing("SAFETY_PLAN", _("There is no safety plan. Write down what keeps the child safe."))
-    if not any(visit.words for visit in case.visits.filter(child_seen=True).exclude(words=None)):
+    if not any(visit.words for visit in case.visits.filter(child_seen=True).exclude(words__isnull=True)):
         yield Missing("WORDS", _("The child's own words are missing. Write down what the child said, or that the child is too young to speak."))
     if not has_safe_guardian(case):
         yield Missing("GUARDIAN", _("Nobody may speak for the child. Ask for a guardian."), can_override=True)
