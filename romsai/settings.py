@@ -56,6 +56,11 @@ if not AS_OWNER:
     # Refused attempts are written here: the request's own transaction is rolled back.
     DATABASES["refusals"] = _database(_LOGIN, **_pool) | {"TEST": {"MIRROR": "default"}}
 
+# The worker fetches jobs as the system; what a job does is done as the login, under a context of its own.
+PROCRASTINATE_DATABASE_ALIAS = "jobs" if os.environ.get("ROMSAI_DB_AS") == "worker" else "default"
+if PROCRASTINATE_DATABASE_ALIAS == "jobs":
+    DATABASES["jobs"] = _database(_LOGIN, options="-c role=romsai_system")
+
 INSTALLED_APPS = [
     "romsai.core",
     "romsai.places",

@@ -16,6 +16,7 @@ from romsai.launcher import ROOT
 from romsai.launcher.children import hold, spawn, stop
 from tests import plugin
 
+WORKER = {"ROMSAI_DB_AS": "worker"}
 CHROMIUM = Path("/usr/bin/chromium")
 
 _numbers = itertools.count(1)
@@ -52,9 +53,9 @@ def live_romsai():
         log_path = os.path.join(env["ROMSAI_VAR"], f"{copy.name}.log")
         with open(log_path, "ab") as log:
             common = {"env": env, "cwd": ROOT, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-            gunicorn = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--threads=4", "--graceful-timeout=2"]
+            gunicorn = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class=gthread", "--threads=4", "--graceful-timeout=2"]
             web = spawn([*gunicorn, f"--bind=127.0.0.1:{port}", "romsai.wsgi:application"], **common)
-            worker = spawn([sys.executable, ROOT / "manage.py", "procrastinate", "worker"], **common)
+            worker = spawn([sys.executable, ROOT / "manage.py", "procrastinate", "--skip-checks", "worker"], **common | {"env": env | WORKER})
         try:
             _wait_for(f"http://localhost:{port}/", web, log_path)
             yield Live(f"http://localhost:{port}", env)

@@ -142,11 +142,11 @@ class Instance:
         """The environment of everything that serves: it does not know how the owner logs in."""
         return {name: value for name, value in self.env.items() if name != "ROMSAI_OWNER_URL"}
 
-    def spawn(self, name, arguments):
+    def spawn(self, name, arguments, **env):
         """A child that writes to var/log/<name>.log and dies with us."""
         with open(self.var / "log" / f"{name}.log", "ab") as log:
             return spawn(
-                arguments, env=self.without_owner(), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                arguments, env=self.without_owner() | env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
     def last_words(self, name):

@@ -16,7 +16,7 @@ from romsai.launcher.instance import Instance
 PORT_PATIENCE = 15  # seconds for a web server whose supervisor was killed: it still answers what it was asked
 LONGEST_PAUSE = 30  # seconds between two tries of a child that keeps dying
 SETTLED = 60  # seconds after which a child counts as healthy again
-WEB = ("--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=10", "--timeout=60")
+WEB = ("--no-control-socket", "--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=10", "--timeout=60")
 
 
 class Stopped(BaseException):
@@ -83,14 +83,14 @@ class Supervisor:
         python = [sys.executable, "-m"]
         commands = {
             "web": [*python, "gunicorn", *WEB, f"--bind={self.host}:{self.port}", "romsai.wsgi:application"],
-            "worker": [sys.executable, ROOT / "manage.py", "procrastinate", "worker"],
+            "worker": [sys.executable, ROOT / "manage.py", "procrastinate", "--skip-checks", "worker"],
         }
         if name == "keys":
             self.instance.start_keys()
         elif name == "database":
             self.instance.restart_database()
         else:
-            self.children[name] = self.instance.spawn(name, commands[name])
+            self.children[name] = self.instance.spawn(name, commands[name], ROMSAI_DB_AS=name)
         self.pauses[name] = (time.monotonic(), self.pauses.get(name, (0, 0))[1])
 
     def _watch(self):
