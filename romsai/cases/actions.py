@@ -622,6 +622,23 @@ def start_assessment(case, *, by, version, language=""):
     return Assessment.objects.create(case=case, kind=kind, version=version, key=case.key, language=language, started_by=by, started_at=timezone.now())
 
 
+@action("cases.answer_assessment")
+def answer_assessment(assessment, *, by, answers, page=None, language=None):
+    """Keep the answers of a page, as far as they are; nothing typed is lost."""
+    assessment.keep(answers, by=by, page=page, language=language)
+    assessment.save()
+    return assessment
+
+
+@action("cases.finish_assessment")
+def finish_assessment(assessment, *, by):
+    """Close a questionnaire when every answer stands; from now on it is read, not changed."""
+    assessment.finish(by=by)
+    assessment.save()
+    note_event(assessment.case, "ASSESSMENT", by=by, kind_of=assessment.kind, assessment=str(assessment.uuid))
+    return assessment
+
+
 # approvals
 
 

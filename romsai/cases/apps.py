@@ -6,4 +6,4 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self):
-        from romsai.cases import rules  # noqa: F401  registers the relations
+        from romsai.cases import deeds, rules, tabs  # noqa: F401  register themselves

@@ -3,16 +3,103 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from romsai.cases.models import ENDED, Approval, Assignment, Case, Deadline, Event, Participant, Report
-from romsai.core import access
+from romsai.cases import words
+from romsai.cases.models import (
+    ENDED,
+    Approval,
+    Assignment,
+    Case,
+    CaseState,
+    Deadline,
+    Event,
+    Participant,
+    Report,
+)
+from romsai.core import access, crypto
+from romsai.core.access.policy import LEVELS
+from romsai.core.access.relations import meanings
 from romsai.people import search
+from romsai.people.models import Name
+from romsai.people.names import pseudonym
 from romsai.places.models import Worker
 from romsai.places.profile import profile
 
 NOT_SEEN = timedelta(days=30)
+ONCE_A_DAY = timedelta(days=1)
+LANGUAGE_OF = {"Thai": "th", "Laoo": "lo", "Khmr": "km", "Mymr": "my", "Hani": "zh", "Arab": "ar", "Tibt": "bo"}  # of a script, for reading out
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a worker stands to one case: the relations that hold, the levels that may be read, and what may be done."""
+
+    role: str
+    relations: frozenset
+    levels: frozenset
+
+    def may(self, action):
+        line = access.policy().action(action)
+        return (not line.roles or self.role in line.roles) and (not line.any or bool(self.relations & set(line.any)))
+
+
+def standing(worker, case):
+    """The Standing of a worker to a case, in one query."""
+    asked = {}
+    for name, line in access.policy().relations.items():
+        if name not in meanings or meanings[name].reaches != "case" or worker.role not in line.roles:
+            continue
+        for level in LEVELS if name == "shared" else (None,):  # only a share differs from level to level
+            asked[f"{name}_{level or 'any'}"] = (name, level, access.granted(worker, "case", [name], level))
+    row = (
+        Case.objects.unfiltered()
+        .filter(pk=case.pk)
+        .annotate(**{f"is_{key}": ExpressionWrapper(condition, output_field=BooleanField()) for key, (_n, _l, condition) in asked.items()})
+        .values(*(f"is_{key}" for key in asked))
+        .first()
+    )
+    held = {(name, level) for key, (name, level, _condition) in asked.items() if row and row[f"is_{key}"]}
+    reads = access.policy().read["case"]
+    levels = {level for level, names in reads.items() if any((name, None) in held or (name, level) in held for name in names)}
+    return Standing(worker.role, frozenset(name for name, _level in held), frozenset(levels))
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a person is called on a page: the name with its language, the same in another script, and whether it is a real name."""
+
+    name: str
+    lang: str = ""
+    native: str = ""
+    native_lang: str = ""
+    is_known: bool = True
+
+
+def called(people):
+    """Person id -> Called, in two queries for any number of people. Whoever may not read a name gets a steady pseudonym."""
+    people = {person.pk: person for person in people}
+    rows = Name.objects.visible().filter(person_id__in=list(people)).exclude(kind__in=["NICK", "ALIAS"]).order_by("-is_main", "pk")
+    names = {}
+    for row in crypto.preload(rows):
+        names.setdefault(row.person_id, []).append(row)
+    return {pk: _called(person, names.get(pk, ())) for pk, person in people.items()}
+
+
+def _called(person, rows):
+    if not rows:
+        return Called(pseudonym(person), is_known=False)
+    main = rows[0]
+    other = next((row for row in rows[1:] if row.script != main.script), None)
+    return Called(
+        str(main.full),
+        LANGUAGE_OF.get(main.script, ""),
+        str(other.full) if other else "",
+        LANGUAGE_OF.get(other.script, "") if other else "",
+        main.kind != "LABEL",
+    )
 
 
 def caseload(worker, *, at):
@@ -40,12 +127,66 @@ def team_cases(worker, *, at):
     )
 
 
-def overdue(cases, *, at):
-    return cases.filter(next_due__lt=at)
+def _ready(at):
+    """The ready-made lists of cases by name: what is late, red, new, unseen, asked, due."""
+    waiting = Approval.objects.waiting().filter(case=OuterRef("pk"))
+    return {
+        "": Q(),
+        "late": Q(next_due__lt=at),
+        "high": Q(risk__in=["HIGH", "IMMEDIATE"]),
+        "new": Q(registered_at__gte=at - timedelta(days=7)),
+        "unseen": Q(last_seen_at__lt=at - NOT_SEEN) | Q(last_seen_at__isnull=True, registered_at__lt=at - NOT_SEEN),
+        "asked": Q(Exists(waiting)),
+        "week": Q(next_due__gte=at, next_due__lt=at + timedelta(days=7)),
+    }
 
 
-def not_seen(cases, *, at):
-    return cases.filter(Q(last_seen_at__lt=at - NOT_SEEN) | Q(last_seen_at__isnull=True, registered_at__lt=at - NOT_SEEN))
+def ready_made(cases, name, *, at):
+    """Those of one ready-made list; all for a name that is none."""
+    return cases.filter(_ready(at).get(name, Q()))
+
+
+def ready_counts(cases, *, at):
+    """How many cases each ready-made list has, in one query."""
+    wanted = _ready(at)
+    counted = cases.order_by().aggregate(**{f"n_{name}": Count("pk", filter=condition) if name else Count("pk") for name, condition in wanted.items()})
+    return {name: counted[f"n_{name}"] for name in wanted}
+
+
+def led_by(worker):
+    """Open cases that this worker leads, as far as the asker sees them, the most urgent first."""
+    led = Assignment.objects.unfiltered().running().filter(worker=worker, is_lead=True)
+    return team_cases(worker, at=timezone.now()).filter(pk__in=led.values("case_id"))
+
+
+@dataclass(frozen=True)
+class Red:
+    """A case that needs the supervisor now, and why, in sentences."""
+
+    case: Case
+    reasons: list
+    worker: str
+
+
+def red_cases(worker, *, at):
+    """Open cases with something overdue, a child not seen in time or nobody who leads, the gravest first; in three queries."""
+    cases = list(team_cases(worker, at=at))
+    late = {}
+    for deadline in Deadline.objects.filter(case__in=[case.pk for case in cases]).overdue(at=at).order_by("due_at"):
+        late.setdefault(deadline.case_id, []).append(deadline)
+    leads = Assignment.objects.filter(case__in=[case.pk for case in cases], is_lead=True).running().select_related("worker")
+    names = {line.case_id: line.worker.name for line in leads}
+    found = []
+    for case in cases:
+        reasons = [_("%(what)s: %(late)s") % {"what": words.deadline_title(d.kind), "late": words.late(at - d.due_at)} for d in late.get(case.pk, ())]
+        seen = case.last_seen_at or case.registered_at
+        if at - seen > NOT_SEEN and case.state != CaseState.SUSPENDED_UNREACHABLE:
+            reasons.append(_("Not seen for %(days)d days") % {"days": (at - seen).days})
+        if case.pk not in names:
+            reasons.append(_("Nobody leads the case"))
+        if reasons:
+            found.append(Red(case, reasons, names.get(case.pk, "")))
+    return sorted(found, key=lambda red: (-RISKS.index(red.case.risk), red.case.next_due or at, red.case.pk))
 
 
 @dataclass(frozen=True)
@@ -58,6 +199,7 @@ class Load:
     state: str  # free, warn, full, red
 
 
+RISKS = ("NONE", "LOW", "MEDIUM", "HIGH", "IMMEDIATE")
 WEIGHT = {"IMMEDIATE": 3, "HIGH": 2, "MEDIUM": 1, "LOW": 0.5, "NONE": 0.5}
 
 
@@ -99,7 +241,7 @@ def approvals_for(worker):
         waiting = waiting.filter(needs_manager=True)
     else:
         waiting = waiting.filter(needs_manager=False)
-    return waiting.select_related("case", "asked_by").order_by("due_at")
+    return waiting.select_related("case__child", "asked_by").order_by("due_at")
 
 
 @dataclass(frozen=True)
@@ -145,7 +287,8 @@ def _tell_the_workers(worker, case_ids, **facts):
         for case in Case.objects.filter(pk__in=case_ids, sealed=False).exclude(pk__in=barred).select_related("child"):
             if search.compare(case.child, **facts).is_proposal:
                 found = True
-                Event.objects.create(case=case, at=timezone.now(), kind="LOOKED_FOR", by=worker, facts={})
+                if not case.events.filter(kind="LOOKED_FOR", by=worker, at__gt=timezone.now() - ONCE_A_DAY).exists():  # asked at each letter typed
+                    Event.objects.create(case=case, at=timezone.now(), kind="LOOKED_FOR", by=worker, facts={})
     return found
 
 

@@ -1,0 +1,337 @@
+"""What cases itself puts on the case page: overview, assessments, timeline, people, who has looked, history.
+
+The page gives each tab the case with `case.standing` (how the reader stands to it) and `case.called` (the child's name for this reader).
+What a reader may not see is named, with the reason, instead of left blank.
+"""
+
+from django.core.paginator import Paginator
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from romsai.cases import lifecycle, panels, queries, timeline, words
+from romsai.cases.history import changes
+from romsai.cases.models import Assessment, Consent, Guardian, SafetyPlan
+from romsai.core import audit, crypto
+from romsai.core.dates import day_text, moment_text
+from romsai.people.family_graph import Family, Person, Tie
+from romsai.people.models import Address, Contact, Relation
+from romsai.places import codes
+from romsai.places.models import Worker
+from romsai.places.profile import profile
+from romsai.questionnaires.models import Form
+
+NEWEST = 8
+
+
+def link(name, case, *more):
+    return reverse(f"cases:{name}", args=[case.uuid, *more])
+
+
+# overview
+
+
+@panels.tab("overview", __("Overview"), order=0)
+def overview(request, case):
+    main, side = [], []
+    for block in panels.blocks():
+        drawn = block.draw(request, case)
+        if drawn:
+            (side if block.side else main).append(render_to_string(drawn[0], drawn[1], request=request))
+    return "cases/overview.html", {"main": main, "side": side, "alerts": alerts(case)}
+
+
+def alerts(case):
+    """Banners above everything: not seen in time, and what this reader cannot see and why."""
+    found, now = [], timezone.now()
+    limit = profile().limit("follow_up", case.risk if case.risk != "NONE" else "LOW")
+    seen = case.last_seen_at or case.registered_at
+    if case.is_open and case.state != "SUSPENDED_UNREACHABLE" and limit and now - seen > limit:
+        days = words.days_ago(seen, now=now)
+        facts = {"name": case.called.name, "days": days, "risk": codes.label("risk_level", case.risk).lower(), "limit": max(1, limit.days)}
+        title = _("%(name)s has not been seen for %(days)d days.") if case.last_seen_at else _("%(name)s has not been seen since the case was opened %(days)d days ago.")
+        links = []
+        if case.standing.may("cases.record_visit"):
+            links.append({"url": link("visit", case), "label": _("Record a visit")})
+        if case.standing.may("cases.assign"):
+            links.append({"url": link("assign", case), "label": _("ask a colleague to go")})
+        found.append({"kind": "danger", "title": title % facts, "text": _("At this risk (%(risk)s) a child must be seen every %(limit)d days.") % facts, "links": links})
+    if case.state == "MERGED" and case.merged_into_id:
+        found.append({"kind": "info", "title": _("This case was merged into another."), "text": case.merged_into.number, "links": []})
+    if "identity" not in case.standing.levels:
+        found.append({"kind": "info", "title": _("You see this case under a pseudonym."), "text": _("Your role looks over an area. Names, places and words stay with the people who work on the case."), "links": []})
+    elif "narrative" not in case.standing.levels:
+        found.append({"kind": "info", "title": _("You see no words and no places of this case."), "text": _("They open to you while a question on the case waits for your answer."), "links": []})
+    return found
+
+
+@panels.next_steps
+def own_steps(case, worker):
+    """What cases knows of what comes next: running deadlines, questions that wait, and the next step of the case itself."""
+    now = timezone.now()
+    for deadline in case.running:
+        when, note, is_late = words.due(deadline.due_at, now=now)
+        url = words.deadline_url(deadline.kind, case) if "assigned" in case.standing.relations else ""
+        yield {"title": words.deadline_title(deadline.kind), "url": url, "due_at": deadline.due_at, "due": when, "due_note": note, "late": is_late}
+    for approval in case.waiting:
+        when, note, is_late = words.due(approval.due_at, now=now)
+        mine = approval.asked_by_id != worker.pk and case.standing.may("cases.decide")
+        yield {
+            "title": _("Answer to: %(question)s") % {"question": codes.label("approval_type", approval.kind)},
+            "url": reverse("cases:approval", args=[approval.uuid]) if mine else "",
+            "note": "" if mine else _("Waits for the manager") if approval.needs_manager else _("Waits for the supervisor"),
+            "due_at": approval.due_at, "due": when, "due_note": note, "late": is_late,
+        }  # fmt: skip
+    if "assigned" in case.standing.relations and case.is_open:
+        for transition, missing in lifecycle.ways(case):
+            state = type(case)._meta.get_field("state").choices
+            target = dict(state)[transition.target]
+            note = missing[0].text if missing else _("Everything for this step is there.")
+            yield {"title": _("Go on to: %(step)s") % {"step": target}, "url": link("advance", case), "note": note}
+
+
+@panels.block("next", order=0)
+def next_steps(request, case):
+    return "cases/block_next.html", {"case": case, "tasks": panels.steps_for(case, request.worker)}
+
+
+@panels.block("timeline", order=10)
+def newest_events(request, case):
+    events = timeline.told(case, case.standing, child=case.called, most=NEWEST)
+    return "cases/block_timeline.html", {"case": case, "events": events, "filters": timeline_filters(case, None)}
+
+
+def timeline_filters(case, current):
+    names = [("", _("All")), ("contacts", _("Contacts")), ("decisions", _("Decisions"))]
+    base = link("tab", case, "timeline")
+    return [{"label": label, "url": f"{base}?show={name}" if name else base, "current": current == name} for name, label in names]
+
+
+@panels.block("family", order=0, side=True)
+def family_block(request, case):
+    return "cases/block_family.html", {"case": case, "family": family(case), "url": link("tab", case, "people")}
+
+
+@panels.block("facts", order=10, side=True)
+def key_facts(request, case):
+    leads = [a.worker for a in case.people_at_work if a.is_lead]
+    others = [a.worker.name for a in case.people_at_work if not a.is_lead]
+    child = case.child
+    rows = [{"label": _("Worker"), "value": leads[0].name if leads else _("nobody"), "note": ", ".join(others)}]
+    rows.append({"label": _("Team"), "value": str(case.team), "note": case.agency.name})
+    if case.care:
+        rows.append({"label": _("Lives"), "value": codes.label("care_arrangement", case.care)})
+    rows.append({"label": _("Born"), "value": day_text(child.birth) or _("not known"), "note": codes.label("age_basis", child.age_basis) if child.age_basis else ""})
+    if child.nationality:
+        rows.append({"label": _("Nationality"), "value": codes.label("country", child.nationality)})
+    guardian = Guardian.objects.filter(case=case).first()
+    if guardian and guardian.appointed_at:
+        rows.append({"label": _("Guardian"), "value": codes.label("guardian_type", guardian.kind), "note": words.short_day(guardian.appointed_at)})
+    elif guardian and guardian.asked_at:
+        rows.append({"label": _("Guardian"), "value": _("asked for"), "note": words.short_day(guardian.asked_at)})
+    if case.risk_reasons:
+        rows.append({"label": _("Why this risk"), "value": "; ".join(case.risk_reasons)})
+    if case.tracing != "NOT_NEEDED":
+        rows.append({"label": _("Tracing"), "value": codes.label("tracing_status", case.tracing)})
+    if case.justice != "NONE":
+        rows.append({"label": _("Justice"), "value": codes.label("justice_state", case.justice)})
+    rows.append({"label": _("Heard"), "value": moment_text(case.heard_at)})
+    return "cases/block_facts.html", {"rows": rows, "concerns": concern_rows(case), "case": case}
+
+
+def concern_rows(case):
+    can = case.standing.may("cases.decide_concern")
+    return [
+        {"label": codes.label("concern", concern.code), "value": codes.label("concern_state", concern.state), "url": link("decide_concern", case, concern.uuid) if can and case.is_open else "", "action": _("Decide")}
+        for concern in case.listed_concerns
+    ]  # fmt: skip
+
+
+@panels.block("safety", order=20, side=True)
+def safety_plan(request, case):
+    if "narrative" not in case.standing.levels:
+        return None
+    plan = SafetyPlan.objects.visible().filter(case=case).order_by("-from_on", "-pk").first()
+    if plan is None and not case.standing.may("cases.make_safe"):
+        return None
+    steps = [line.strip("-•* ").strip() for line in str(plan.steps).splitlines() if line.strip()] if plan else []
+    is_over = plan is not None and plan.until_on < timezone.localdate()
+    until = _("to %(day)s") % {"day": words.short_day(plan.until_on)} if plan else ""
+    return "cases/block_safety.html", {"steps": steps, "until": until, "is_over": is_over, "url": link("safety_plan", case)}
+
+
+# assessments
+
+
+@panels.tab("assessments", __("Assessments"), order=20)
+def assessments(request, case):
+    if "narrative" not in case.standing.levels:
+        return "cases/closed_tab.html", {"text": _("Assessments are read by the people who work on the case.")}
+    rows = Assessment.objects.visible().filter(case=case).select_related("version__form", "started_by", "finished_by").order_by("-started_at")
+    begun, finished = [], []
+    for row in rows:
+        fact = {"title": row.version.form.title_in(request.LANGUAGE_CODE), "url": link("assessment", case, row.uuid)}
+        if row.finished_at:
+            finished.append(fact | {"done": True, "note": words.by_whom(row.finished_by), "due": words.short_day(row.finished_at)})
+        else:
+            begun.append(fact | {"note": _("Begun by %(who)s") % {"who": words.by_whom(row.started_by)}, "due": words.short_day(row.updated_at or row.started_at)})
+    offers = []
+    if case.standing.may("cases.start_assessment") and case.is_open:
+        offers = [{"kind": form.kind, "title": form.title_in(request.LANGUAGE_CODE)} for form in Form.objects.in_use().distinct()]
+    return "cases/assessments.html", {"begun": begun, "finished": finished, "offers": offers, "case": case}
+
+
+# timeline
+
+
+@panels.tab("timeline", __("Timeline"), order=30)
+def whole_timeline(request, case):
+    show = request.GET.get("show", "")
+    only = {"contacts": timeline.CONTACTS, "decisions": timeline.DECISIONS}.get(show)
+    events = timeline.told(case, case.standing, child=case.called, only=only)
+    return "cases/timeline.html", {"events": events, "filters": timeline_filters(case, show)}
+
+
+# family and people
+
+GENERATION = {"GRANDPARENT": 0, "MOTHER": 1, "FATHER": 1, "STEPPARENT": 1, "AUNT_UNCLE": 1, "FOSTER_PARENT": 1, "GUARDIAN_REL": 1, "CHILD_OF": 3}
+PARENTS = ("MOTHER", "FATHER")
+
+
+def family(case):
+    """The people of a case as a drawing: the child, family and carers, and who is said to have harmed."""
+    parts = case.parts
+    names = queries.called([part.person for part in parts])
+    relations = _relations(case)
+    today = timezone.localdate()
+    people, ties, home = [], [], {case.child_id}
+    by_relation = {}
+    for part in parts:
+        if part.role in ("PROFESSIONAL", "REPORTER", "WITNESS"):
+            continue
+        pk, is_child = part.person_id, part.role == "CHILD"
+        known = relations.get(pk)
+        if known and known.lives_together:
+            home.add(pk)
+        no_contact = bool(known and known.no_contact)
+        called = names[pk]
+        note = "" if is_child else codes.label("relation_to_child", part.relation or "UNKNOWN_REL").lower()
+        people.append(Person(
+            str(pk), called.name, words.age_number(part.person, today), part.person.sex, 2 if is_child else GENERATION.get(part.relation, 2), is_child,
+            pk in home, note=_("no contact") if no_contact else note, note_is_warning=no_contact, lang=called.lang,
+        ))  # fmt: skip
+        by_relation.setdefault(part.relation, []).append(str(pk))
+        if is_child:
+            continue
+        child = str(case.child_id)
+        if part.relation in PARENTS:
+            ties.append(Tie(str(pk), child, "parent"))
+        elif part.relation == "SIBLING":
+            ties.append(Tie(str(pk), child, "sibling"))
+        elif part.relation == "SPOUSE_PARTNER":
+            ties.append(Tie(str(pk), child, "partner"))
+        elif part.relation == "CHILD_OF":
+            ties.append(Tie(child, str(pk), "parent"))
+        if part.is_suspected:
+            ties.append(Tie(str(pk), child, "alleged_harm"))
+        elif part.role in ("CAREGIVER", "GUARDIAN") or (known and known.is_carer):
+            ties.append(Tie(str(pk), child, "cares_for"))
+    mother, father = by_relation.get("MOTHER", [None])[0], by_relation.get("FATHER", [None])[0]
+    if mother and father:
+        ties.append(Tie(mother, father, "partner" if {int(mother), int(father)} <= home else "separated"))
+    for grand in by_relation.get("GRANDPARENT", ()):
+        if mother or father:
+            ties.append(Tie(grand, mother or father, "parent"))
+    return Family(_("Family of %(name)s") % {"name": case.called.name}, people, ties)
+
+
+def _relations(case):
+    """Person id -> the relation of that person to the child, where the reader may know it."""
+    return {row.relative_id: row for row in Relation.objects.visible().filter(person=case.child_id)}
+
+
+@panels.tab("people", __("Family and people"), order=40)
+def people(request, case):
+    parts = case.parts
+    names = queries.called([part.person for part in parts])
+    ids = [part.person_id for part in parts]
+    contacts, today = {}, timezone.localdate()
+    for row in crypto.preload(Contact.objects.visible().filter(person_id__in=ids, is_current=True).order_by("pk")):
+        contacts.setdefault(row.person_id, []).append(row)
+    places = {row.person_id: row for row in crypto.preload(Address.objects.visible().filter(person_id__in=ids, is_current=True).select_related("area"))}
+    found = []
+    for part in parts:
+        called, place = names[part.person_id], places.get(part.person_id)
+        rows = [{"label": _("Age"), "value": words.age(part.person, today)}]
+        for contact in contacts.get(part.person_id, ()):
+            safe = {True: _("safe to use"), False: _("not safe, do not use"), None: _("not known whether it is safe")}[contact.safe_to_call]
+            rows.append({"label": contact.get_kind_display(), "value": contact.value, "note": safe})
+        if place:
+            rows.append({"label": _("Lives"), "value": "\n".join(filter(None, [str(place.text or ""), str(place.area or "")]))})
+        tags = [{"text": codes.label("person_role", part.role)}]
+        if part.is_suspected:
+            tags.append({"text": _("suspected of the harm"), "kind": "warn", "icon": "alert"})
+        relation = codes.label("relation_to_child", part.relation) if part.relation else ""
+        found.append({"name": called.name, "lang": called.lang, "native": called.native, "native_lang": called.native_lang, "relation": relation, "tags": tags, "rows": rows})
+    consents = [consent_line(case, consent) for consent in crypto.preload(Consent.objects.visible().filter(case=case).select_related("recipient").order_by("-asked_at"))]
+    missing = "" if "location" in case.standing.levels else _("Addresses are read by the people who work on the case.")
+    return "cases/people.html", {"case": case, "family": family(case), "people": found, "consents": consents, "missing": missing, "standing": case.standing}
+
+
+def consent_line(case, consent):
+    facts = {"what": codes.label("consent_type", consent.kind), "answer": codes.label("consent_decision", consent.decision)}
+    note = _("%(who)s, %(day)s") % {"who": codes.label("consent_giver", consent.giver), "day": day_text(consent.asked_at)}
+    if consent.override_reason:
+        note += ". " + codes.label("consent_override_reason", consent.override_reason)
+    if consent.recipient:
+        note += ". " + _("With: %(agency)s") % {"agency": consent.recipient.name}
+    if consent.until_on:
+        note += ", " + _("until %(day)s") % {"day": day_text(consent.until_on)}
+    if consent.withdrawn_at:
+        facts["answer"] = _("Taken back on %(day)s") % {"day": day_text(consent.withdrawn_at)}
+    can = case.standing.may("cases.withdraw_consent") and not consent.withdrawn_at and consent.decision in ("CONSENT", "ASSENT", "OVERRIDDEN")
+    said = str(consent.note) if consent.note and "narrative" in case.standing.levels else ""
+    return {"label": facts["what"], "value": facts["answer"], "note": note, "said": said, "url": link("withdraw_consent", case, consent.uuid) if can else ""}
+
+
+# who has looked, and what changed
+
+LEVEL_WORDS = {
+    "identity": __("names and family"), "location": __("where the child is"), "medical": __("health"), "narrative": __("the words of the case"),
+    "reporter": __("who reported"), "legal": __("court papers"), "core": __("the list of facts"),
+}  # fmt: skip
+
+
+@panels.tab("who", __("Who has looked"), order=80)
+def who_looked(request, case):
+    lines = audit.who_looked(case)
+    workers = Worker.objects.select_related("agency").in_bulk({line.worker_id for line in lines if line.worker_id})
+    page = Paginator(lines, 50).get_page(request.GET.get("page"))
+    rows = [{"cells": [
+        {"text": moment_text(line.at)},
+        {"text": workers[line.worker_id].name if line.worker_id in workers else _("the system"), "note": codes.label("user_role", workers[line.worker_id].role) if line.worker_id in workers else ""},
+        {"text": workers[line.worker_id].agency.name if line.worker_id in workers else ""},
+        {"text": deed(line)},
+    ]} for line in page]  # fmt: skip
+    columns = [{"label": label} for label in (_("When"), _("Who"), _("Agency"), _("What"))]
+    hidden = "identity" not in case.standing.levels
+    return "cases/who_looked.html", {"rows": rows, "columns": columns, "page": page, "hidden": hidden}
+
+
+def deed(line):
+    """What an audit line says happened, in words."""
+    if line.reads and not line.action.startswith(("cases.", "care.", "people.")):
+        kinds = [str(LEVEL_WORDS.get(level, level)) for level in sorted(line.reads)]
+        return _("Read: %(what)s") % {"what": ", ".join(kinds)}
+    return panels.deed(line.action)
+
+
+@panels.tab("history", __("History"), order=90)
+def history(request, case):
+    if "coordinator" in case.standing.relations:
+        return "cases/closed_tab.html", {"text": _("The history is read by those who may read the case itself.")}
+    entries, page = changes(case, page=request.GET.get("page"), opened=request.GET.get("open"))
+    return "cases/history.html", {"entries": entries, "page": page, "case": case}
+

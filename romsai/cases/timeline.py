@@ -1,0 +1,231 @@
+"""The timeline of a case: each line of codes as a sentence for people. Higher rooms say how their own kinds read.
+
+    @timeline.line("REFERRED", icon="referral")
+    def referred(event, around):
+        return _("Referred to %(agency)s") % …            # or a dict with title, body, tags, detail, url, tone
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from romsai.cases.models import CaseState, Note, Visit
+from romsai.cases.words import by_whom
+from romsai.core import crypto
+from romsai.core.dates import moment_text
+from romsai.places import codes
+from romsai.places.models import Worker
+
+_lines = {}
+
+CONTACTS = ("VISIT", "NEW_REPORT", "LOOKED_FOR")
+DECISIONS = ("MOVED", "RISK", "CONCERN_DECIDED", "ASKED", "DECIDED", "CONSENT", "CONSENT_WITHDRAWN", "SEALED", "GUARDIAN", "GUARDIAN_ASKED", "REGISTERED")
+
+
+@dataclass
+class Around:
+    """What the lines may be read with: visits and notes by their UUID, workers by id; empty where they may not be read."""
+
+    visits: dict = field(default_factory=dict)
+    notes: dict = field(default_factory=dict)
+    workers: dict = field(default_factory=dict)
+    child: str = ""
+    child_lang: str = ""
+
+
+def line(kind, *, icon="info", tone=""):
+    """Register how one kind of event reads."""
+
+    def register(tell):
+        _lines[kind] = (tell, icon, tone)
+        return tell
+
+    return register
+
+
+def told(case, standing, *, child, only=None, most=None):
+    """The newest events of a case as the timeline component takes them; words of visits and notes where they may be read."""
+    events = case.events.select_related("by").order_by("-at", "-pk")
+    if only:
+        events = events.filter(kind__in=only)
+    if "assigned" not in standing.relations:
+        events = events.exclude(kind="LOOKED_FOR")  # only who works on the case learns that somebody looked for the child
+    events = list(events[:most] if most else events)
+    around = _around(case, events, child)
+    return [tell(event, around) for event in events]
+
+
+def _around(case, events, child):
+    named = {event.facts.get("worker") for event in events} - {None}
+    return Around(
+        visits=_by_uuid(Visit.objects.visible().filter(case=case), events, "visit"),
+        notes=_by_uuid(Note.objects.visible().filter(case=case), events, "note"),
+        workers=Worker.objects.in_bulk(named) if named else {},
+        child=child.name,
+        child_lang=child.lang,
+    )
+
+
+def _by_uuid(rows, events, fact):
+    wanted = [event.facts[fact] for event in events if event.facts.get(fact)]
+    return {str(row.uuid): row for row in crypto.preload(rows.filter(uuid__in=wanted))} if wanted else {}
+
+
+def tell(event, around):
+    """One event as {icon, tone, title, at, iso, meta, body, …}."""
+    read, icon, tone = _lines.get(event.kind, (_unknown, "info", ""))
+    said = read(event, around)
+    if not isinstance(said, dict):
+        said = {"title": said}
+    return {"icon": icon, "tone": tone, "at": moment_text(event.at), "iso": event.at.isoformat(), "meta": by_whom(event.by)} | said
+
+
+def _unknown(event, around):
+    return event.kind.replace("_", " ").capitalize()
+
+
+def _named(event, around):
+    worker = around.workers.get(event.facts.get("worker"))
+    return worker.name if worker else _("a colleague")
+
+
+@line("REGISTERED", icon="document")
+def registered(event, around):
+    concerns = ", ".join(codes.label("concern", code) for code in event.facts.get("concerns", ()))
+    return {"title": _("Case opened"), "body": concerns}
+
+
+@line("NEW_REPORT", icon="phone")
+def new_report(event, around):
+    return _("A new report was added to this case")
+
+
+@line("ASSIGNED", icon="family")
+def assigned(event, around):
+    return _("Given to %(name)s") % {"name": _named(event, around)}
+
+
+@line("RELEASED", icon="family")
+def released(event, around):
+    return _("%(name)s no longer works on the case") % {"name": _named(event, around)}
+
+
+@line("SEALED", icon="lock", tone="police")
+def sealed(event, around):
+    return _("Sealed: only the people named on it reach the case")
+
+
+@line("RISK", icon="scale", tone="risk")
+def risk(event, around):
+    after, before = (codes.label("risk_level", event.facts.get(key, "")) for key in ("after", "before"))
+    return {"title": _("Risk: %(level)s") % {"level": after}, "body": _("Before: %(level)s.") % {"level": before}}
+
+
+@line("CONCERN", icon="alert")
+def concern(event, around):
+    return _("Concern added: %(concern)s") % {"concern": codes.label("concern", event.facts.get("code", ""))}
+
+
+@line("CONCERN_DECIDED", icon="alert")
+def concern_decided(event, around):
+    words = {"concern": codes.label("concern", event.facts.get("code", "")), "state": codes.label("concern_state", event.facts.get("state", ""))}
+    return _("%(concern)s: %(state)s") % words
+
+
+@line("CONSENT", icon="check", tone="plan")
+def consent(event, around):
+    facts = event.facts
+    words = {"what": codes.label("consent_type", facts.get("kind_of", "")), "answer": codes.label("consent_decision", facts.get("decision", ""))}
+    return {"title": _("%(what)s: %(answer)s") % words, "body": _("Asked: %(who)s.") % {"who": codes.label("consent_giver", facts.get("giver", ""))}}
+
+
+@line("CONSENT_WITHDRAWN", icon="alert", tone="risk")
+def consent_withdrawn(event, around):
+    words = {"what": codes.label("consent_type", event.facts.get("kind_of", "")), "who": codes.label("consent_giver", event.facts.get("giver", ""))}
+    return _("Consent taken back by %(who)s: %(what)s") % words
+
+
+@line("VISIT", icon="home", tone="visit")
+def visit(event, around):
+    facts, words = event.facts, around.visits.get(event.facts.get("visit"))
+    kind = codes.label("follow_up_type", words.kind).split(",")[0] if words else _("Contact")
+    name = around.child or _("the child")
+    if not facts.get("seen"):
+        found = _("%(kind)s: %(name)s not seen")
+    elif facts.get("safe") is False:
+        found = _("%(kind)s: %(name)s seen alone, not safe") if facts.get("alone") else _("%(kind)s: %(name)s seen, not safe")
+    elif facts.get("safe"):
+        found = _("%(kind)s: %(name)s seen alone, safe today") if facts.get("alone") else _("%(kind)s: %(name)s seen, safe today")
+    else:
+        found = _("%(kind)s: %(name)s seen alone") if facts.get("alone") else _("%(kind)s: %(name)s seen")
+    said = {"title": found % {"kind": kind, "name": name}}
+    if facts.get("seen"):
+        said["tags"] = [{"text": _("Child seen"), "kind": "brand"}]
+    if facts.get("safe") is False:
+        said["tone"] = "risk"
+    if words:
+        said |= {"body": words.summary or "", "detail": words.words or "", "detail_label": _("In %(name)s’s own words") % {"name": name}, "lang": around.child_lang}
+    return said
+
+
+@line("NOTE", icon="pencil")
+def note(event, around):
+    words = around.notes.get(event.facts.get("note"))
+    return {"title": _("Note"), "body": words.text if words else _("Only the people who work on the case read notes.")}
+
+
+@line("SAFETY_PLAN", icon="shield", tone="plan")
+def safety_plan(event, around):
+    return _("Safety plan written")
+
+
+@line("GUARDIAN_ASKED", icon="family")
+def guardian_asked(event, around):
+    return _("A guardian was asked for")
+
+
+@line("GUARDIAN", icon="family", tone="plan")
+def guardian(event, around):
+    return _("Guardian appointed: %(kind)s") % {"kind": codes.label("guardian_type", event.facts.get("kind_of", ""))}
+
+
+@line("ASKED", icon="message")
+def asked(event, around):
+    return _("Approval asked: %(what)s") % {"what": codes.label("approval_type", event.facts.get("approval", ""))}
+
+
+@line("DECIDED", icon="check", tone="plan")
+def decided(event, around):
+    words = {"what": codes.label("approval_type", event.facts.get("approval", "")), "answer": codes.label("approval_status", event.facts.get("status", ""))}
+    return _("%(what)s: %(answer)s") % words
+
+
+@line("MOVED", icon="forward")
+def moved(event, around):
+    words = {"state": CaseState(event.to_state).label if event.to_state in CaseState.values else event.to_state}
+    said = {"title": _("Now: %(state)s") % words}
+    if event.facts.get("override"):
+        said["body"] = _("Danger left no time for everything; a second person looks at it.")
+    if event.facts.get("reason"):
+        said["body"] = codes.label("closure_reason", event.facts["reason"])
+    return said
+
+
+@line("MERGED_IN", icon="transfer")
+def merged_in(event, around):
+    return _("Case %(number)s was merged into this one") % {"number": event.facts.get("number", "")}
+
+
+@line("MERGE_UNDONE", icon="transfer")
+def merge_undone(event, around):
+    return _("The merge was taken back")
+
+
+@line("LOOKED_FOR", icon="search")
+def looked_for(event, around):
+    return _("A colleague elsewhere looked for this child; a desk officer will get in touch")
+
+
+@line("ASSESSMENT", icon="document", tone="visit")
+def assessment(event, around):
+    return _("Finished: %(form)s") % {"form": codes.label("assessment_type", event.facts.get("kind_of", ""))}
