@@ -294,6 +294,7 @@ def _share(case, *, by, agency, levels, purpose, until, consent):
         raise Refused(_("%(agency)s must never see this case. Choose another agency.") % {"agency": agency.name})
     if until <= now:
         raise Refused(_("Choose a later day until which it is shared."))
+    consent = _held(consent)
     against = sharing.objection(case, consent, agency=agency, levels=levels, purpose=purpose, until=until, at=now)
     if against:
         raise Refused(against)
@@ -304,6 +305,11 @@ def _share(case, *, by, agency, levels, purpose, until, consent):
     if consent.decision == "OVERRIDDEN":
         _have_it_looked_at(case, by=by)
     return made
+
+
+def _held(consent):
+    """The consent as it is now, locked: whoever takes it back at this moment comes before or after, never between."""
+    return consent and Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
 
 
 def _have_it_looked_at(case, *, by, why="", due_at=None):
@@ -358,7 +364,7 @@ def _consent_withdrawn(sender, result, by, **_facts):
             vital = [referral for referral in referrals if referral.service in sharing.MINIMUM]
             Referral.objects.filter(pk__in=[r.pk for r in vital]).update(share=kept, consent_ended_at=now)
         _end(line, at=now)
-    for offer in case.transfers.filter(consent=consent, state__in=[TransferState.ASKED, TransferState.OFFERED]):
+    for offer in case.transfers.select_for_update(of=("self",)).filter(consent=consent, state__in=[TransferState.ASKED, TransferState.OFFERED]):
         _answer_transfer(offer, TransferState.WITHDRAWN, by=by)
     if shares:
         cases.note_event(case, "SHARING_STOPPED", by=by, agencies=sorted({line.agency_id for line in shares}))
@@ -572,6 +578,7 @@ def offer_transfer(case, *, by, team, reason, handover, joint_visit_on, consent=
         raise Refused(_("Choose a day from today on for a joint visit or call."))
     handover = _text(handover, _("Write the hand-over list: what the new team must know and do first."))
     if team.agency_id != case.agency_id:
+        consent = _held(consent)
         against = sharing.objection(case, consent, agency=team.agency, levels=["core", "identity"], purpose="SHARE_NAMED", until=now, at=now)
         if against:
             raise Refused(against)

@@ -12,7 +12,7 @@ from romsai.core import access
     "shared",
     "case",
     """select s.case_id from care_share s, me
-    where s.agency_id = me.agency_id and s.withdrawn_at is null and s.from_at <= now() and s.until_at > now() and '{level}' = any(s.levels)""",
+    where s.agency_id = me.agency_id and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp() and '{level}' = any(s.levels)""",
 )
 def shared(worker, level):
     live = Share.objects.unfiltered().live(at=timezone.now()).filter(agency=worker.agency_id)
@@ -42,7 +42,7 @@ def _sealed():
     "care_referral",
     """select r.id from care_referral r join care_share s on s.id = r.share_id join cases_case c on c.id = r.case_id, me
     where r.agency_id = me.agency_id and r.state <> 'DRAFT' and r.state <> 'CANCELLED' and not c.sealed
-    and s.withdrawn_at is null and s.from_at <= now() and s.until_at > now()""",
+    and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp()""",
 )
 def serving(worker, level):
     now = timezone.now()

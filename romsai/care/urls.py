@@ -1,0 +1,4 @@
+"""Addresses of plans, referrals and what else is done for a child."""
+
+app_name = "care"
+urlpatterns = []
