@@ -97,7 +97,7 @@ class FacilityForm(forms.Form):
     from_age = forms.IntegerField(label=_("From age"), required=False, min_value=0, max_value=25)
     to_age = forms.IntegerField(label=_("To age"), required=False, min_value=0, max_value=25)
     sex = forms.ChoiceField(label=_("Only for"), required=False)
-    capacity = forms.IntegerField(label=_("Places"), required=False, min_value=0)
+    capacity = forms.IntegerField(label=_("How many places"), required=False, min_value=0)
     open_hours = forms.CharField(label=_("Open hours"), max_length=200, required=False)
     area = AreasField(label=_("Area"), required=False, only_one=True, help_text=_("The code of the area."))
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)

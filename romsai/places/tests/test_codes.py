@@ -121,3 +121,11 @@ def test_every_list_that_a_screen_names_has_words_in_thai_and_lao():
             language
         )
     assert {"risk_level", "concern", "user_role"} <= named
+
+
+def test_lao_and_thai_can_be_chosen():
+    assert translation.get_language_info("lo")["name_local"] == "ລາວ"
+    for language, word in (("th", "เจ้าหน้าที่"), ("lo", "ພະນັກງານ")):
+        assert translation.check_for_language(language)
+        with translation.override(language):
+            assert translation.gettext("Workers") == word
