@@ -443,7 +443,7 @@ def set_risk(case, *, by, risk, reasons=()):
 def _apply_risk(case, risk, reasons, *, by, at):
     before = case.risk
     case.risk, case.risk_set_at = risk, at
-    case.risk_reasons = [r[:60] for r in reasons] or case.risk_reasons
+    case.risk_reasons = list(reasons) or case.risk_reasons
     case.high_until = _high_until(risk, at) or case.high_until
     case.save(update_fields=["risk", "risk_set_at", "risk_reasons", "high_until"])
     if before != risk:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from romsai.core.crypto import KeyField, SealedTextField
+from romsai.core.crypto import KeyField, SealedJSONField, SealedTextField
 from romsai.core.models import Protected, ProtectedManager, ProtectedQuerySet
 from romsai.people.models import Person
 from romsai.places.models import Agency, Area, Team, Worker
@@ -157,7 +157,7 @@ class Case(Protected):
     key = KeyField()
     state = models.CharField(max_length=25, choices=CaseState, default=CaseState.REGISTERED)
     risk = coded(_("risk"))
-    risk_reasons = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    risk_reasons = SealedJSONField(_("reasons for the risk"), default=list, blank=True)
     risk_set_at = models.DateTimeField()
     high_until = models.DateField(null=True)  # closing needs the manager for 90 days after HIGH
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
