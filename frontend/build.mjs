@@ -1,4 +1,4 @@
-// Compiles frontend/ into romsai/web/static/built/: two style sheets, two scripts, the fonts. Run by romsai/launcher/assets.py.
+// Compiles frontend/ into romsai/web/static/built/: two style sheets, the scripts, the fonts. Run by romsai/launcher/assets.py.
 import * as esbuild from "esbuild";
 import * as sass from "sass";
 import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync, readFileSync } from "node:fs";
@@ -10,7 +10,6 @@ const out = `${root}/romsai/web/static/built`;
 const browsers = ["chrome87", "safari14", "firefox91"];
 const fonts = [
   "@fontsource-variable/noto-sans/files/noto-sans-latin-wght-normal",
-  "@fontsource-variable/noto-sans/files/noto-sans-latin-ext-wght-normal",
   "@fontsource-variable/noto-sans/files/noto-sans-vietnamese-wght-normal",
   "@fontsource-variable/noto-sans-thai-looped/files/noto-sans-thai-looped-thai-wght-normal",
   "@fontsource-variable/noto-sans-lao/files/noto-sans-lao-lao-wght-normal",
@@ -31,7 +30,8 @@ for (const name of ["app", "public"]) {
 }
 
 await esbuild.build({
-  entryPoints: [`${here}/js/app.js`, `${here}/js/public.js`],
+  entryPoints: { app: `${here}/js/app.js`, public: `${here}/js/public.js`, htmx: "htmx.org" },
+  external: ["./htmx.js"],
   outdir: out,
   bundle: true,
   minify: true,

@@ -14,7 +14,6 @@ import time
 
 from romsai.launcher import ROOT, CannotStart
 
-
 BUILT = ROOT / "romsai" / "web" / "static" / "built"
 STAMP = BUILT / "stamp"
 FETCHED = ROOT / "node_modules" / ".fetched"

@@ -353,9 +353,7 @@ def styleguide(request, page="components"):
         "site": SITE,
         "frame": SITE,
         "form": SampleForm(),
-        "wrong": SampleForm(
-            {"born_on_day": "31", "born_on_month": "2", "born_on_year": "2015"}, prefix="wrong"
-        ),
+        "wrong": SampleForm({"born_on_day": "31", "born_on_month": "2", "born_on_year": "2015"}),
         "filter_form": SampleFilter({"risk": ["HIGH", "MEDIUM"]}),
         "page": Paginator(range(240), 10).get_page(request.GET.get("page", 5)),
     }
