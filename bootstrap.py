@@ -44,11 +44,15 @@ def setup():
 
 
 def test():
+    """Everything that continuous integration runs; a fault of style does not hide a failing test."""
     install(DEV)
     build()
-    check("-m", "ruff", "check", ".")
-    check(VENV / "bin" / "lint-imports", "--no-logo")
-    check("-m", "pytest", *PARALLEL)
+    codes = [
+        call("-m", "ruff", "check", "."),
+        call(VENV / "bin" / "lint-imports", "--no-logo"),
+        call("-m", "pytest", *PARALLEL),
+    ]
+    sys.exit(max(codes))
 
 
 def nightly():
