@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections import namedtuple
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 _numbers = itertools.count(1)
 
 Copy = namedtuple("Copy", "name login owner env")
-Live = namedtuple("Live", "url env")
+Live = namedtuple("Live", "url env database log")
 
 
 @pytest.fixture(scope="session")
@@ -40,28 +41,15 @@ def django_db_setup(request):
 @pytest.fixture
 def database_copy():
     """A database of its own for a test that commits: `.login` and `.owner` are conninfos, `.env` for a process."""
-    with _copied() as copy:
+    with copied() as copy:
         yield copy
 
 
 @pytest.fixture(scope="module")
 def live_romsai():
     """A web server and a job worker on a fresh copy of the demonstration: `.url` for the browser, `.env` for commands."""
-    with _copied(template=_demo_template()) as copy:
-        port = _free_port()
-        env = copy.env | {"ROMSAI_HOSTS": "localhost,127.0.0.1"}
-        log_path = os.path.join(env["ROMSAI_VAR"], f"{copy.name}.log")
-        with open(log_path, "ab") as log:
-            common = {"env": env, "cwd": ROOT, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-            gunicorn = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class=gthread", "--threads=4", "--graceful-timeout=2"]
-            web = spawn([*gunicorn, f"--bind=127.0.0.1:{port}", "romsai.wsgi:application"], **common)
-            worker = spawn([sys.executable, ROOT / "manage.py", "procrastinate", "--skip-checks", "worker"], **common | {"env": env | WORKER})
-        try:
-            _wait_for(f"http://localhost:{port}/", web, log_path)
-            yield Live(f"http://localhost:{port}", env)
-        finally:
-            stop(web)
-            stop(worker)
+    with copied(template=_demo_template()) as copy, serving(copy) as live:
+        yield live
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +70,28 @@ def chromium():
         browser.close()
 
 
-class _copied:
+@contextmanager
+def serving(copy):
+    """A web server and a job worker on this copy of a database."""
+    port = _free_port()
+    env = copy.env | {"ROMSAI_HOSTS": "localhost,127.0.0.1"}
+    log_path = os.path.join(env["ROMSAI_VAR"], f"{copy.name}.log")
+    with open(log_path, "ab") as log:
+        common = {"env": env, "cwd": ROOT, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+        gunicorn = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class=gthread", "--threads=4", "--graceful-timeout=2"]
+        web = spawn([*gunicorn, f"--bind=127.0.0.1:{port}", "romsai.wsgi:application"], **common)
+        worker = spawn([sys.executable, ROOT / "manage.py", "procrastinate", "--skip-checks", "worker"], **common | {"env": env | WORKER})
+    try:
+        _wait_for(f"http://localhost:{port}/", web, log_path)
+        yield Live(f"http://localhost:{port}", env, copy.name, log_path)
+    finally:
+        stop(web)
+        stop(worker)
+
+
+class copied:
+    """A database of its own, gone afterwards: `with copied() as copy`."""
+
     def __init__(self, template=plugin.DATABASE):
         self.template = template
 
