@@ -175,7 +175,19 @@ def test_only_who_is_at_home_can_be_feared():
 def test_unknown_is_not_absent():
     worries = {
         f"{name}_worry": "NONE"
-        for name in "safety_now harm health_dev mental care household schooling identity social digital legal".split()
+        for name in [
+            "safety_now",
+            "harm",
+            "health_dev",
+            "mental",
+            "care",
+            "household",
+            "schooling",
+            "identity",
+            "social",
+            "digital",
+            "legal",
+        ]
     }
     assert run("FULL", **worries).values["unknown"] == 0
     four = run(
