@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=30, unique=True)),
                 ('state', models.CharField(choices=[('REGISTERED', 'registered'), ('INITIAL_ASSESSMENT', 'initial assessment'), ('FULL_ASSESSMENT', 'comprehensive assessment'), ('PLANNING', 'case planning'), ('PLAN_APPROVAL', 'plan awaiting approval'), ('IMPLEMENTATION', 'implementation'), ('REVIEW', 'review'), ('FOLLOW_UP', 'monitoring after main goals met'), ('CLOSURE_REQUESTED', 'closure awaiting approval'), ('CLOSED', 'closed'), ('REOPENED', 'reopened'), ('TRANSFERRED', 'transferred'), ('MERGED', 'merged as duplicate'), ('SUSPENDED_UNREACHABLE', 'child unreachable')], default='REGISTERED', max_length=25)),
                 ('risk', models.CharField(max_length=30, verbose_name='risk')),
-                ('risk_reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
+                ('risk_reasons', romsai.core.crypto.SealedJSONField(blank=True, default=list, verbose_name='reasons for the risk')),
                 ('risk_set_at', models.DateTimeField()),
                 ('high_until', models.DateField(null=True)),
                 ('sealed', models.BooleanField(default=False, verbose_name='sealed')),
