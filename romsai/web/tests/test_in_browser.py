@@ -4,10 +4,12 @@ import gzip
 import http.server
 import json
 import threading
+from urllib.parse import unquote
 
 import pytest
 from csp.utils import build_policy
 from django.conf import settings
+from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -25,6 +27,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+SCRIPTED = """
+{% extends "base.html" %}{% block title %}Script{% endblock %}{% block content %}<h1>Script</h1>
+<form method="post" action="/page/list" data-unsaved data-autosave="/autosave">
+<label for="note">Note</label><input id="note" name="note" data-lookup="/lookup" data-lookup-target="#found" data-lookup-fields="year">
+<label for="year">Year</label><input id="year" name="year"><div id="found" class="rs-found" aria-live="polite"></div>
+<p class="rs-form__status" role="status" data-autosave-status data-saving="Saving" data-saved="Saved" data-failed="Not saved"></p></form>
+<button id="more" hx-get="/fragment" hx-target="#place">More</button><div id="place"></div>{% endblock %}"""
+
+
 class Pages(http.server.BaseHTTPRequestHandler):
     """Serves drawn pages and static files, with the content policy of the real system."""
 
@@ -35,6 +46,9 @@ class Pages(http.server.BaseHTTPRequestHandler):
             body, kind = file.read_bytes(), KINDS[file.suffix[1:]]
         elif path.startswith("/page/"):
             body, kind = drawn(path.removeprefix("/page/")), "text/html; charset=utf-8"
+        elif path in self.server.answers:
+            self.server.asked.append(self.path)
+            body, kind = self.server.answers[path].encode(), "text/html; charset=utf-8"
         else:
             return self.send_error(404)
         zipped = kind not in ("font/woff2",)
@@ -48,22 +62,38 @@ class Pages(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self):
+        sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.asked.append((self.path, self.headers["X-Autosave"], 'name="note"' in sent))
+        self.send_response(self.server.answers["/autosave"])
+        self.end_headers()
+
     def log_message(self, *_):
         pass
 
 
 def drawn(page):
+    if page == "scripted":
+        return engines["django"].from_string(SCRIPTED).render({}, RequestFactory().get("/")).encode()
     if page.isdigit():
         return render_to_string(f"{page}.html").encode()
     return styleguide(RequestFactory().get("/"), page).content
 
 
 @pytest.fixture(scope="module")
-def address():
+def server():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    server.answers, server.asked = {}, []
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield server
     server.shutdown()
+
+
+@pytest.fixture
+def address(server):
+    server.answers.clear()
+    server.asked.clear()
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 class Visit:
@@ -175,3 +205,47 @@ def test_targets_are_large_enough_for_a_finger_on_public_pages(chromium, address
         )
         assert heights
         assert [target for target in heights if target[1] < 44] == []
+
+
+def test_a_long_form_is_saved_while_it_is_filled_in_and_says_when_it_was_not(chromium, server, address):
+    server.answers["/autosave"] = 204
+    with Visit(chromium, f"{address}/page/scripted", 390) as visit:
+        asked, status = [], visit.page.locator("[data-autosave-status]")
+        visit.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        visit.page.locator("#year").press_sequentially("2560")
+        status.filter(has_text="Saved").wait_for()
+        assert server.asked == [("/autosave", "1", True)]
+
+        server.answers["/autosave"] = 503
+        visit.page.locator("#year").press_sequentially("1")
+        status.filter(has_text="Not saved").wait_for()
+        assert asked == []
+
+        visit.page.goto(f"{address}/page/list")
+        assert asked == ["beforeunload"]
+
+
+def test_a_look_up_shows_the_answer_to_what_was_typed_last(chromium, server, address):
+    server.answers["/lookup"] = "<p>One child of this name is known.</p>"
+    with Visit(chromium, f"{address}/page/scripted", 390) as visit:
+        visit.page.locator("#year").fill("2017")
+        visit.page.locator("#note").press_sequentially("ก")
+        visit.page.wait_for_timeout(500)
+        assert server.asked == []
+
+        visit.page.locator("#note").press_sequentially("ัญญา")
+        visit.page.locator("#found p").wait_for()
+        assert [unquote(asked) for asked in server.asked] == ["/lookup?q=กัญญา&year=2017"]
+
+        visit.page.locator("#note").fill("")
+        visit.page.locator("#found p").wait_for(state="detached")
+
+
+def test_a_piece_put_in_by_htmx_is_read_out_and_keeps_the_content_policy(chromium, server, address):
+    server.answers["/fragment"] = '<p data-announce-text="Three more cases are shown.">Three cases</p>'
+    with Visit(chromium, f"{address}/page/scripted", 390) as visit:
+        visit.page.locator("#more").click()
+        visit.page.locator("#place p").wait_for()
+
+        assert visit.page.locator("[data-announce]").inner_text() == "Three more cases are shown."
+        assert visit.complaints == []
