@@ -5,6 +5,13 @@ import pytest
 from tests.running import chromium, database_copy, django_db_setup, live_romsai  # noqa: F401
 
 
+def pytest_collection_modifyitems(items):
+    """Refused attempts go over a connection of their own, so a test with the world uses both."""
+    for item in items:
+        if "world" in getattr(item, "fixturenames", ()) and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.django_db(databases=["default", "refusals"]))
+
+
 @pytest.fixture
 def world(db):
     """The invented world of tests/world.py, in a transaction that is rolled back."""

@@ -191,6 +191,12 @@ class Case(Protected):
     def is_open(self):
         return self.state not in ENDED
 
+    @property
+    def why_this_risk(self):
+        """The reasons as one line; "locked" while the keys are away."""
+        reasons = self.risk_reasons
+        return "; ".join(reasons) if isinstance(reasons, list) else str(reasons or "")
+
 
 class ReportCase(Protected):
     """A report belongs to a case; a report of many children belongs to many."""

@@ -131,8 +131,8 @@ def key_facts(request, case):
         rows.append({"label": _("Guardian"), "value": codes.label("guardian_type", guardian.kind), "note": words.short_day(guardian.appointed_at)})
     elif guardian and guardian.asked_at:
         rows.append({"label": _("Guardian"), "value": _("asked for"), "note": words.short_day(guardian.asked_at)})
-    if case.risk_reasons:
-        rows.append({"label": _("Why this risk"), "value": "; ".join(case.risk_reasons)})
+    if case.why_this_risk:
+        rows.append({"label": _("Why this risk"), "value": case.why_this_risk})
     if case.tracing != "NOT_NEEDED":
         rows.append({"label": _("Tracing"), "value": codes.label("tracing_status", case.tracing)})
     if case.justice != "NONE":

@@ -30,16 +30,16 @@ def action(name):
         def act(record=None, *, by, client_key=None, **facts):
             with transaction.atomic():
                 context = access.current()
+                if not context.is_system:
+                    _is_the_asker(name, by, context)
+                # First of all: whoever sends a form again may have lost, by the first sending, the right to send it.
+                earlier = _earlier(client_key, name) if client_key is not None else None
+                if earlier is not None:
+                    return earlier
                 if record is not None:
-                    if not context.is_system and by is not None:
-                        access.require(name, worker=by)  # no role of theirs could: the table may not even be theirs to ask
                     record = _locked(record)
                 if not context.is_system:
-                    _ask(name, record, by, context)
-                if client_key is not None:
-                    earlier = _earlier(client_key, name)
-                    if earlier is not None:
-                        return earlier
+                    _ask(name, record, by, facts)
                 if line.elevated and not context.is_system:
                     with access.system(on_behalf=by):
                         return _run(body, name, record, by, client_key, facts)
@@ -52,14 +52,34 @@ def action(name):
     return decorate
 
 
-def _ask(name, record, by, context):
-    if by is not None and context.worker is not None and by.pk != context.worker.pk:
-        raise access.Forbidden("The worker who acts is not the one who asks.")
+def _is_the_asker(name, by, context):
     if by is None:
         if "PUBLIC" not in policy().action(name).roles:
             raise access.Forbidden("Sign in first.")
         return
-    access.require(name, record, worker=by)
+    if context.worker is not None and by.pk != context.worker.pk:
+        raise access.Forbidden("The worker who acts is not the one who asks.")
+    access.require(name, worker=by)  # no role of theirs could: the table may not even be theirs to ask
+
+
+def _ask(name, record, by, facts):
+    if by is not None:
+        access.require(name, record, worker=by)
+    for other in _protected_in(facts):
+        # An elevated body sees everything, so what it is handed must be within the worker's own sight.
+        if not access.sees(by, other):
+            raise access.Forbidden("It is not there.")
+
+
+def _protected_in(facts):
+    """Every protected record among the facts of an action, however deep in lists and dictionaries."""
+    if isinstance(facts, dict):
+        facts = facts.values()
+    for fact in facts:
+        if _is_protected(fact):
+            yield fact
+        elif isinstance(fact, (dict, list, tuple, set)):
+            yield from _protected_in(fact)
 
 
 def _run(body, name, record, by, client_key, facts):
@@ -92,7 +112,7 @@ def _locked(record):
 
 
 def _earlier(key, name):
-    """The record an earlier call with this key made; None if this is the first."""
+    """The record that this worker's earlier call of the action with this key made; None if this is the first."""
     with connection.cursor() as cursor:
         cursor.execute("select is_new, model, pk, same from sec.take_key(%s, %s)", [key, name])
         is_new, label, pk, same = cursor.fetchone()
@@ -102,6 +122,18 @@ def _earlier(key, name):
         raise Refused("This form was sent before. Open the page again to see what was saved.")
     with access.system():
         return apps.get_model(label).objects.get(pk=pk)
+
+
+def earlier(key, name):
+    """The record that this worker made before with this key by this action; None if there was none. Takes no key."""
+    try:
+        with transaction.atomic():
+            found = _earlier(key, name)
+            if found is None:
+                raise LookupError
+            return found
+    except (LookupError, Refused):
+        return None
 
 
 def _keep(key, made):

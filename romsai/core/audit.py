@@ -1,15 +1,12 @@
 """No audit line, no data: what a request read of a child is noted as it is loaded and written before the answer leaves."""
 
 import json
-import logging
 
 from django.db import connection, connections, transaction
 
 from romsai.core import crypto
 from romsai.core.access import context as contexts
 from romsai.core.access.policy import policy
-
-log = logging.getLogger("romsai.audit")
 
 # Coded work-list facts are not a reading of the child; everything else is.
 QUIET = {"core"}

@@ -66,6 +66,9 @@ class Locked:
             raise AttributeError(name)
         raise KeysUnavailable("This value is locked.")
 
+    def __iter__(self):
+        raise KeysUnavailable("This value is locked.")
+
 
 class DataKey(models.Model):
     """The wrapped key of one person, case or report. Useless without the key process; emptied, it erases what it sealed."""

@@ -5,6 +5,7 @@ written to the audit, and a refusal goes to its own connection.
 """
 
 import hashlib
+import logging
 import time
 
 from django.conf import settings
@@ -19,8 +20,10 @@ from romsai.core.access import context as contexts
 from romsai.core.access import roles
 from romsai.core.keys.client import KeysUnavailable
 
+log = logging.getLogger("romsai.requests")
+
 # Pages of the first phase: signing in and its second factor. Nothing of a child can be reached here.
-SIGN_IN_PATHS = ("/account/", "/static/")
+SIGN_IN = "/account/"
 
 
 def sign_in_phase(get_response):
@@ -36,7 +39,7 @@ def sign_in_phase(get_response):
                 return response
         except DatabaseError:
             # The database went away, or the audit could not be kept: no data leaves.
-            audit.log.exception("request stopped")
+            log.exception("request stopped")
             return _unavailable(request)
 
     return middleware
@@ -47,9 +50,12 @@ def scope_phase(get_response):
 
     def middleware(request):
         request.worker = None
-        if request.path.startswith(SIGN_IN_PATHS):
+        if request.path.startswith("/static/"):
             return get_response(request)
-        redirect = _session_over(request) or _second_factor_first(request)
+        redirect = _session_over(request)
+        if redirect is None and request.path.startswith(SIGN_IN):
+            return get_response(request)
+        redirect = redirect or _second_factor_first(request)
         if redirect:
             return redirect
         worker = _worker(request)
@@ -62,7 +68,8 @@ def scope_phase(get_response):
         request.access = context
         try:
             return _answer(request, context, get_response)
-        except KeysUnavailable:
+        except (KeysUnavailable, DatabaseError):
+            log.exception("answer withheld")  # the keys are away, or the audit line could not be written
             return _unavailable(request)
 
     return middleware
@@ -78,13 +85,7 @@ def _answer(request, context, get_response):
             transaction.savepoint_rollback(mark)
         else:
             transaction.savepoint_commit(mark)
-        try:
-            with transaction.atomic():
-                audit.flush(context, f"{request.method} {_route(request)}")
-        except DatabaseError:
-            audit.log.exception("audit line not written, answer withheld")
-            transaction.set_rollback(True)
-            return _unavailable(request)
+        audit.flush(context, f"{request.method} {_route(request)}")
     if response.status_code in (403, 404) and context.worker:
         audit.refuse(context, f"{response.status_code} {request.method}", _route(request) or "unknown")
     if context.worker or context.reads:

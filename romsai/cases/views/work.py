@@ -506,7 +506,7 @@ class Decide(OnCase):
         rows = [
             {"label": _("Asked by"), "value": by_whom(approval.asked_by), "note": moment_text(approval.asked_at)},
             {"label": _("Answer by"), "value": when, "note": note},
-            {"label": _("Risk"), "value": codes.label("risk_level", self.case.risk), "note": "; ".join(self.case.risk_reasons)},
+            {"label": _("Risk"), "value": codes.label("risk_level", self.case.risk), "note": self.case.why_this_risk},
         ]
         if approval.kind == "RISK_DOWN":
             rows.append({"label": _("Asked for"), "value": codes.label("risk_level", approval.wanted)})

@@ -19,7 +19,7 @@ from romsai.core.access.relations import meanings, people, relation, subject, su
 
 __all__ = [
     "Context", "Forbidden", "ScopeMissing", "accounts", "acting", "acts", "current", "entered", "granted", "may", "people", "policy", "relation",
-    "require", "rows", "subject", "subject_of", "system", "visible",
+    "require", "rows", "sees", "subject", "subject_of", "system", "visible",
 ]  # fmt: skip
 
 
@@ -89,6 +89,11 @@ def visible(queryset, worker=None):
         if ids is not None:
             condition |= Q(**{_row_column(line): ids}) & ~Q(**{f"{line.column}__in": subjects[line.subject].excluded(worker)})
     return queryset.filter(condition)
+
+
+def sees(worker, record):
+    """May the worker read this row? Also from inside an action that the system carries out; a visitor without an account sees none."""
+    return worker is not None and visible(type(record)._default_manager.all(), worker).filter(pk=record.pk).exists()
 
 
 def _row_column(line):

@@ -267,7 +267,11 @@ def _by_worker_role(name, verbs):
         condition = "true" if "all" in who else f"(select sec.role()) in ({listed})"
         clause = {"insert": f"with check ({condition})", "update": f"using ({condition}) with check ({condition})"}.get(verb, f"using ({condition})")
         yield f"create policy may_{verb} on {name} for {verb} {clause};"
-    yield f"drop policy if exists system_ on {name}; create policy system_ on {name} to {roles.SYSTEM}, {roles.OWNER} using (true) with check (true);"
+    # The role alone is not enough: an injected set_config('role') must not make anybody a supervisor.
+    for stale in ("system_", "owner_"):
+        yield f"drop policy if exists {stale} on {name};"
+    yield f"create policy system_ on {name} to {roles.SYSTEM} using ((select sec.is_system())) with check ((select sec.is_system()));"
+    yield f"create policy owner_ on {name} to {roles.OWNER} using (true) with check (true);"
 
 
 def as_definer(statements):
