@@ -35,7 +35,7 @@ def coded(name, label, *, only=None, empty=None, many=False, radios=False, inlin
     return forms.ChoiceField(label=label, choices=choices, **options)
 
 
-def text_area(label, *, rows=4, **options):
+def words(label, *, rows=4, **options):
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
@@ -158,13 +158,13 @@ class ReportForm(forms.Form):
     """A report as it is told. Only the danger question and one sentence are asked for."""
 
     danger = forms.ChoiceField(label=__("Is a child in danger right now?"), choices=DANGER, widget=forms.RadioSelect(attrs={"data-inline": True, "data-label-size": "m"}))
-    worry = text_area(__("What worries you?"), rows=4, help_text=__("One sentence is enough to save."), error_messages={"required": __("Write at least one sentence about what worries you.")})
+    worry = words(__("What worries you?"), rows=4, help_text=__("One sentence is enough to save."), error_messages={"required": __("Write at least one sentence about what worries you.")})
 
     danger_signs = coded("medical_window", __("Signs that cannot wait"), many=True, required=False)
     channel = coded("report_channel", __("How it reached us"), initial="HELPLINE", required=False)
     reporter_type = coded("reporter_type", __("Who tells us"), required=False, empty=__("Not said"))
     area = AreaField(label=__("Where the child is"), required=False)
-    where = text_area(__("How to find the child"), rows=2, required=False)
+    where = words(__("How to find the child"), rows=2, required=False)
     child_names = forms.CharField(label=__("Names or nicknames of the child"), required=False)
     child_about = forms.CharField(label=__("Age, sex, how to recognise the child"), required=False)
     children = forms.IntegerField(
@@ -197,7 +197,7 @@ class ReportForm(forms.Form):
 
 class ScreenOutForm(forms.Form):
     disposition = coded("report_disposition", __("Why it is not a case"), only=("INFO_ONLY", "PASSED_ON", "NOT_CHILD", "DUPLICATE_REPORT", "INSUFFICIENT"), radios=True)
-    advice = text_area(__("Which advice was given?"), rows=3)
+    advice = words(__("Which advice was given?"), rows=3)
 
 
 class SecondLookForm(forms.Form):
@@ -208,7 +208,7 @@ class SecondLookForm(forms.Form):
 
 
 class MessageForm(forms.Form):
-    text = text_area(__("Message to the reporter"), rows=3, help_text=__("Never write anything of the case here: whoever holds the receipt code reads it."))
+    text = words(__("Message to the reporter"), rows=3, help_text=__("Never write anything of the case here: whoever holds the receipt code reads it."))
 
 
 # registration
@@ -293,7 +293,7 @@ class ConsentFields(forms.Form):
     decision = coded("consent_decision", __("Answer"), only=("CONSENT", "ASSENT", "OVERRIDDEN"), radios=True)
     override_reason = coded("consent_override_reason", __("If overridden: why the case goes on without consent"), required=False, empty=__("Not overridden"))
     consent_how = forms.CharField(label=__("How it was given"), required=False, max_length=30, help_text=__("For example: in words, signed, by nodding."))
-    consent_note = text_area(__("In their own words"), rows=2, required=False)
+    consent_note = words(__("In their own words"), rows=2, required=False)
 
     consent_names = ("giver", "decision", "override_reason", "consent_how", "consent_note")
 
@@ -337,7 +337,7 @@ class RegisterForm(ConsentFields):
     care = coded("care_arrangement", __("Who the child lives with"), required=False, empty=__("Not known"))
     concerns = concerns_field()
     risk = risk_field()
-    risk_reasons = text_area(__("Reasons for the risk"), rows=3, required=False, help_text=__("One reason a line, in a few words."))
+    risk_reasons = words(__("Reasons for the risk"), rows=3, required=False, help_text=__("One reason a line, in a few words."))
     worker = forms.ChoiceField(label=__("Who answers for the child"), widget=WorkerChoice(attrs={"data-small": True}))
     seal = forms.BooleanField(label=__("Seal this case"), required=False, help_text=__("Only the people named on the case reach it, whatever their rank."))
 
@@ -416,7 +416,7 @@ class GroupForm(ConsentFields):
     concerns = concerns_field()
     risk = risk_field()
     workers = forms.MultipleChoiceField(label=__("Who answers for the children"), widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}), help_text=__("The children are spread evenly; those who speak one language stay with one worker as far as possible."))
-    pasted = text_area(__("Paste the children from a sheet"), rows=6, required=False, help_text=__("One child a line: name or description, sex (F, M), age, language; with tabs or commas between."))
+    pasted = words(__("Paste the children from a sheet"), rows=6, required=False, help_text=__("One child a line: name or description, sex (F, M), age, language; with tabs or commas between."))
 
     shared_names = ("kind", "happened_on", "area")
 
@@ -490,9 +490,11 @@ class VisitForm(forms.Form):
         label=__("Is the child safe today?"), choices=[("yes", __("Yes")), ("no", __("No")), ("", __("Cannot tell"))], required=False,
         coerce=lambda v: {"yes": True, "no": False}.get(v), empty_value=None, widget=forms.RadioSelect(attrs={"data-inline": True, "data-small": True}),
     )  # fmt: skip
-    words = text_area(__("In the child’s own words"), rows=3, required=False, help_text=__("What the child said, as the child said it. If the child is too young to speak, write that."))
-    summary = text_area(__("What happened"), rows=5, required=False)
+    summary = words(__("What happened"), rows=5, required=False)
     outcome = coded("follow_up_outcome", __("Since the last time"), required=False, empty=__("First contact, or cannot tell"))
+    words = words(__("In the child’s own words"), rows=3, required=False, help_text=__("What the child said, as the child said it. If the child is too young to speak, write that."))
+
+    field_order = ("kind", "on", "clock", "child_seen", "seen_alone", "is_safe", "words", "summary", "outcome")
 
     def facts(self):
         got = dict(self.cleaned_data)
@@ -502,11 +504,11 @@ class VisitForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    text = text_area(__("Note"), rows=6, help_text=__("Sealed with the case. Write what you saw or heard, and from whom."))
+    text = words(__("Note"), rows=6, help_text=__("Sealed with the case. Write what you saw or heard, and from whom."))
 
 
 class SafetyPlanForm(forms.Form):
-    steps = text_area(__("What keeps the child safe"), rows=5, help_text=__("One step a line: who does what, when."))
+    steps = words(__("What keeps the child safe"), rows=5, help_text=__("One step a line: who does what, when."))
     until_on = DayField(label=__("Holds until"))
 
 
@@ -537,7 +539,7 @@ class DecideConcernForm(forms.Form):
 
 class RiskForm(forms.Form):
     risk = risk_field()
-    reasons = text_area(__("Reasons"), rows=3, required=False, help_text=__("One reason a line, in a few words. To lower the risk a reason is needed, and the supervisor decides."))
+    reasons = words(__("Reasons"), rows=3, required=False, help_text=__("One reason a line, in a few words. To lower the risk a reason is needed, and the supervisor decides."))
 
 
 class ConsentForm(forms.Form):
@@ -551,7 +553,7 @@ class ConsentForm(forms.Form):
     language = coded("language", __("Language it was explained in"), required=False, empty=__("Not noted"))
     how = forms.CharField(label=__("How it was given"), required=False, max_length=30)
     until_on = DayField(label=__("Until"), required=False)
-    note = text_area(__("In their own words"), rows=2, required=False)
+    note = words(__("In their own words"), rows=2, required=False)
 
     def __init__(self, *args, people=(), agencies=(), levels=(), **options):
         super().__init__(*args, **options)
@@ -570,12 +572,12 @@ class ConsentForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     giver = coded("consent_giver", __("Who takes it back"))
-    child_wish = text_area(__("The child’s own wish"), rows=3, required=False, help_text=__("Ask the child. Needed unless the child takes it back."))
+    child_wish = words(__("The child’s own wish"), rows=3, required=False, help_text=__("Ask the child. Needed unless the child takes it back."))
 
 
 class AdvanceForm(forms.Form):
     to = forms.ChoiceField(label=__("Next step"), widget=forms.RadioSelect)
-    override = text_area(__("If danger leaves no time: why it cannot wait"), rows=2, required=False, help_text=__("A second person looks at this within two working days."))
+    override = words(__("If danger leaves no time: why it cannot wait"), rows=2, required=False, help_text=__("A second person looks at this within two working days."))
 
     def __init__(self, *args, targets=(), can_override=False, **options):
         super().__init__(*args, **options)
@@ -591,7 +593,7 @@ class ClosureForm(forms.Form):
 
 
 class WhyForm(forms.Form):
-    why = text_area(__("Why"), rows=3)
+    why = words(__("Why"), rows=3)
 
 
 class AssignForm(forms.Form):
@@ -633,4 +635,4 @@ class DecideForm(forms.Form):
         label=__("Your answer"), widget=forms.RadioSelect,
         choices=[("APPROVED", __("Approve")), ("RETURNED", __("Return with questions")), ("REJECTED", __("Reject"))],
     )  # fmt: skip
-    answer = text_area(__("Reasons or questions"), rows=3, required=False, help_text=__("Needed unless you approve."))
+    answer = words(__("Reasons or questions"), rows=3, required=False, help_text=__("Needed unless you approve."))

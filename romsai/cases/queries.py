@@ -103,40 +103,31 @@ def _called(person, rows):
 
 
 def caseload(worker, *, at):
-    """Open cases the worker works on, each with `next_due`, in order of deadline over all concerns."""
-    running = Deadline.objects.filter(case=OuterRef("pk"), done_at__isnull=True).order_by("due_at")
-    return (
-        Case.objects.visible()
-        .open()
-        .of(worker)
-        .annotate(next_due=Subquery(running.values("due_at")[:1]), next_kind=Subquery(running.values("kind")[:1]))
-        .select_related("child", "area", "team")
-        .order_by("next_due", "pk")
-    )
+    """Open cases the worker works on, each with `next_due`, `next_kind` and `is_asked`, in order of deadline over all concerns."""
+    return _with_next(Case.objects.visible().open().of(worker))
 
 
 def team_cases(worker, *, at):
-    """Open cases of the supervisor's team, the same way."""
+    """Open cases of the supervisor's team, or of the area, the same way."""
+    return _with_next(Case.objects.visible().open())
+
+
+def _with_next(cases):
     running = Deadline.objects.filter(case=OuterRef("pk"), done_at__isnull=True).order_by("due_at")
-    return (
-        Case.objects.visible()
-        .open()
-        .annotate(next_due=Subquery(running.values("due_at")[:1]), next_kind=Subquery(running.values("kind")[:1]))
-        .select_related("child", "area", "team")
-        .order_by("next_due", "pk")
-    )
+    asked = Approval.objects.waiting().filter(case=OuterRef("pk"))
+    cases = cases.annotate(next_due=Subquery(running.values("due_at")[:1]), next_kind=Subquery(running.values("kind")[:1]), is_asked=Exists(asked))
+    return cases.select_related("child", "area", "team").order_by("next_due", "pk")
 
 
 def _ready(at):
     """The ready-made lists of cases by name: what is late, red, new, unseen, asked, due."""
-    waiting = Approval.objects.waiting().filter(case=OuterRef("pk"))
     return {
         "": Q(),
         "late": Q(next_due__lt=at),
         "high": Q(risk__in=["HIGH", "IMMEDIATE"]),
         "new": Q(registered_at__gte=at - timedelta(days=7)),
         "unseen": Q(last_seen_at__lt=at - NOT_SEEN) | Q(last_seen_at__isnull=True, registered_at__lt=at - NOT_SEEN),
-        "asked": Q(Exists(waiting)),
+        "asked": Q(is_asked=True),
         "week": Q(next_due__gte=at, next_due__lt=at + timedelta(days=7)),
     }
 

@@ -81,9 +81,9 @@ class Read(Page):
 
     template_name = "cases/assessment.html"
 
-    def get_context_data(self, **context):
-        case = case_or_404(self.kwargs["case"], self.worker)
-        record = visible_or_404(Assessment.objects.select_related("version__form", "finished_by", "started_by"), uuid=self.kwargs["assessment"], case=case)
+    def get_context_data(self, *, case, assessment, **context):
+        case = case_or_404(case, self.worker)
+        record = visible_or_404(Assessment.objects.select_related("version__form", "finished_by", "started_by"), uuid=assessment, case=case)
         offered = record.version.compiled["languages"]
         language = get_language() if get_language() in offered else offered[0]
         filling = Filling(record.version.compiled, record.answers, today=timezone.localdate(record.finished_at), now=timezone.localtime(record.finished_at), language=language)

@@ -83,11 +83,11 @@ class CasePage(Page):
 
     template_name = "cases/case.html"
 
-    def get_context_data(self, tab="overview", **context):
+    def get_context_data(self, *, case, tab="overview", **context):
         drawn = panels.get_tab(tab)
         if drawn is None:
             raise Http404
-        case = fully(case_or_404(self.kwargs["case"], self.worker))
+        case = fully(case_or_404(case, self.worker))
         template, inside = drawn.draw(self.request, case)
         panel = render_to_string(template, {**inside, "case": case}, request=self.request)
         return super().get_context_data(
@@ -106,8 +106,8 @@ class Actions(Page):
 
     template_name = "cases/actions.html"
 
-    def get_context_data(self, **context):
-        case = case_or_404(self.kwargs["case"], self.worker)
+    def get_context_data(self, *, case, **context):
+        case = case_or_404(case, self.worker)
         groups = [
             {"title": str(title), "tasks": [{"title": str(deed.label), "url": reverse(deed.url_name, args=[case.uuid])} for deed in found]}
             for title, found in panels.deeds(case.standing)

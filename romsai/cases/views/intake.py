@@ -4,6 +4,7 @@ import uuid
 
 from django import forms
 from django.core import signing
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +30,7 @@ from romsai.cases.forms import (
 )
 from romsai.cases.models import Case, CaseState, Report, Reporter, ReportState, ReportWords
 from romsai.core import access
-from romsai.core.actions import Refused
+from romsai.core.actions import Refused, earlier
 from romsai.core.dates import digits, moment_text
 from romsai.core.views import ActionFormView, Page, SignedIn, visible_or_404
 from romsai.places import codes
@@ -51,6 +52,22 @@ class OnReport(ActionFormView):
 
     def get_record(self):
         return report_or_404(self.kwargs["report"])
+
+    def dispatch(self, request, *args, **kwargs):
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            # A report that is decided leaves the intake's sight: who sends its form twice sees again what the first sending did.
+            if request.method != "POST" or request.worker is None or not self.sent_before():
+                raise
+            return HttpResponseRedirect(reverse("cases:reports"))
+
+    def sent_before(self):
+        """Whether this worker did this before with the form's key."""
+        try:
+            return earlier(uuid.UUID(self.request.POST.get("client_key", "")), self.action_name) is not None
+        except ValueError:
+            return False
 
     def get_success_url(self):
         return reverse("cases:report", args=[self.record.uuid])
@@ -148,8 +165,8 @@ class ReportPage(Page):
 
     template_name = "cases/report.html"
 
-    def get_context_data(self, **context):
-        report = report_or_404(self.kwargs["report"])
+    def get_context_data(self, *, report, **context):
+        report = report_or_404(report)
         now = timezone.now()
         when, note, is_late = words.due(report.decide_by, now=now)
         said = ReportWords.objects.visible().filter(report=report).first()
