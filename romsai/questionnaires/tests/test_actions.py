@@ -125,7 +125,7 @@ def test_the_database_itself_keeps_a_published_version_as_it_is(world):
         with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
             rows.delete()
         kept = rows.get()
-    assert (bytes(kept.xlsx), kept.state, kept.published_by) == (FIRST, "published", world.admin2)
+    assert (bytes(kept.xlsx), kept.state, kept.published_by_id) == (FIRST, "published", world.admin2.pk)
 
 
 def test_the_database_refuses_one_person_in_both_parts(world):
