@@ -13,8 +13,6 @@ from romsai.places import codes
 from romsai.places.profile import profile
 from romsai.web.templatetags.reviewed import language_of_safety
 
-OWN_PAGES = {"GET", "HEAD"}
-
 
 def site(request):
     """`site` and `navigation` for the base pages (docs/design.md)."""

@@ -1,22 +1,480 @@
-"""Today: the first page of everyone who signs in. What is due, red and waiting for me, in order of deadline over all concerns."""
+"""Today: the first page of everyone who signs in. What is due, red and waiting for me, in order of deadline over all concerns.
 
+One function a role gives the page; whoever's work the system does not hold yet is told so plainly.
+"""
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Q
 from django.shortcuts import render
-from django.views.generic import View
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from romsai.care import queries as care
+from romsai.care.models import OPEN_ACTION, UNANSWERED, FollowUp, PlanAction, PlanState, Referral
+from romsai.cases import queries as cases
+from romsai.cases import words
+from romsai.cases.models import Approval, Case, Deadline, Report
+from romsai.cases.views.day import approval_tasks
+from romsai.core import access, crypto
+from romsai.core.keys import client as keys
+from romsai.core.models import Beat
+from romsai.core.views import Page
+from romsai.people import search
+from romsai.people.models import Person
+from romsai.places import codes
+from romsai.places.models import Account, Label, Worker
 from romsai.web import public
 
-SEARCHES = ()
+SOON = timedelta(days=7)
+SENT_BACK_FOR = timedelta(days=14)
+SHOWN = 12  # lines of one list; the whole list has a page of its own
+PROVIDERS = ("PROVIDER", "SHELTER_STAFF", "POLICE_LIAISON", "BORDER_CONSULAR")
+SEARCHES = ("WORKER", "SUPERVISOR", "MANAGER", "COORDINATOR", "PANEL", *PROVIDERS)
+LOG_READERS = ("AUDITOR", "DPO")
+
+
+@dataclass
+class Section:
+    """One white box: lines of a task list or a table, and what to do where there are none."""
+
+    title: str
+    tasks: list = field(default_factory=list)
+    empty: str = ""
+    url: str = ""
+    url_label: str = ""
+    columns: list = None
+    rows: list = None
+    facts: list = None
+    text: str = ""
+    id: str = ""
 
 
 def front(request):
+    """The public's first page for a visitor, Today for who is signed in."""
     if request.worker is None:
         return public.start(request)
-    return render(request, "home/today.html", {})
+    return render(request, "home/today.html", today(request.worker))
+
+
+def today(worker):
+    """What the first page of this worker shows."""
+    now = timezone.now()
+    page = ROLES.get(worker.role, _not_yet)(worker, now)
+    return {"title": _("Today"), "lead": _greeting(worker, now), "tiles": [], "sections": [], "actions": []} | page
+
+
+def _greeting(worker, now):
+    day = timezone.localtime(now).date()
+    return _("%(name)s, %(day)s") % {"name": worker.name, "day": words.short_day(day)}
+
+
+# social workers
+
+
+def _worker(worker, now):
+    mine = list(cases.caseload(worker, at=now))
+    by_pk = {case.pk: case for case in mine}
+    names = cases.called([case.child for case in mine])
+    lines = [*_deadlines(by_pk, names, now), *_visits(by_pk, names, now), *_plan_actions(worker, by_pk, names, now)]
+    lines += [*_sent_back(worker, by_pk, names, now), *_unanswered(worker, by_pk, names, now)]
+    due = sorted((line for line in lines if line["at"] < now + SOON), key=lambda line: line["at"])
+    late = sum(line["late"] for line in due)
+    this_day = sum(not line["late"] and timezone.localtime(line["at"]).date() == timezone.localtime(now).date() for line in due)
+    grave = sum(case.risk in ("IMMEDIATE", "HIGH") for case in mine)
+    caseload = reverse("cases:caseload")
+    page = {
+        "tiles": [
+            {"value": late, "label": _("Late"), "alert": late > 0, "url": f"{caseload}?list=late"},
+            {"value": this_day, "label": _("Due today"), "url": "#due"},
+            {"value": grave, "label": _("High risk"), "url": f"{caseload}?list=high"},
+            {"value": len(mine), "label": _("My open cases"), "url": caseload},
+        ],
+        "sections": [
+            Section(
+                _("Due within seven days"), due[:SHOWN], _("Nothing is due within seven days. Look through your cases, or take the next visit forward."),
+                caseload, _("All my cases"), text=_more(due), id="due",
+            ),
+            Section(_("High risk"), [_case_line(case, names, now) for case in mine if case.risk in ("IMMEDIATE", "HIGH")][:SHOWN], _("None of your cases is at high risk.")),
+        ],
+        "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}],
+    }  # fmt: skip
+    if worker.team_id and worker.team.is_intake:
+        page["sections"].insert(0, _reports(now))
+    return page
+
+
+def _more(lines):
+    left = len(lines) - SHOWN
+    return ngettext("%(n)d more is on the pages of the cases.", "%(n)d more are on the pages of the cases.", left) % {"n": left} if left > 0 else ""
+
+
+def _line(title, case, names, at, now, *, url="", note=""):
+    """A thing to do for one child."""
+    when, when_note, late = words.due(at, now=now)
+    called = names[case.child_id]
+    about = ", ".join(filter(None, [called.name, case.number, note]))
+    return {"title": title, "note": about, "lang": called.lang, "url": url or reverse("cases:case", args=[case.uuid]), "due": when, "due_note": when_note, "late": late, "at": at}
+
+
+def _deadlines(by_pk, names, now):
+    for line in Deadline.objects.visible().running().filter(case__in=by_pk, due_at__lt=now + SOON):
+        case = by_pk[line.case_id]
+        yield _line(words.deadline_title(line.kind), case, names, line.due_at, now, url=words.deadline_url(line.kind, case))
+
+
+def _visits(by_pk, names, now):
+    for line in FollowUp.objects.visible().filter(case__in=by_pk, visit__isnull=True, due_on__lt=(now + SOON).date()):
+        yield _line(_("Follow-up: %(when)s") % {"when": codes.label("follow_up_schedule", line.schedule)}, by_pk[line.case_id], names, _end_of(line.due_on), now)
+
+
+def _plan_actions(worker, by_pk, names, now):
+    """Only what is due soon is loaded: the words of a plan are the child's, and each reading is on record."""
+    soon = PlanAction.objects.visible().filter(
+        owner=worker, case__in=by_pk, plan__state=PlanState.APPROVED, state__in=OPEN_ACTION, due_on__lt=(now + SOON).date()
+    )
+    for line in crypto.preload(soon):
+        yield _line(str(line.text), by_pk[line.case_id], names, _end_of(line.due_on), now, note=_("from the plan"))
+
+
+def _sent_back(worker, by_pk, names, now):
+    returned = Approval.objects.visible().filter(asked_by=worker, case__in=by_pk, decided_at__gt=now - SENT_BACK_FOR).order_by("asked_at")
+    newest = {(line.case_id, line.kind): line for line in returned}
+    for line in newest.values():
+        if line.status in ("RETURNED", "REJECTED") and not by_pk[line.case_id].approvals.waiting().filter(kind=line.kind).exists():
+            title = _("%(what)s: sent back with questions") if line.status == "RETURNED" else _("%(what)s: not approved")
+            yield _line(title % {"what": codes.label("approval_type", line.kind)}, by_pk[line.case_id], names, line.decided_at, now) | {"late": False, "due": _("sent back"), "due_note": words.short_day(line.decided_at)}
+
+
+def _unanswered(worker, by_pk, names, now):
+    asked = Referral.objects.visible().filter(case__in=by_pk, owner=worker).select_related("agency")
+    for line in asked.filter(Q(state__in=UNANSWERED, answer_by__lt=now + SOON) | Q(state="DECLINED", answered_at__gt=now - SENT_BACK_FOR)):
+        service = codes.label("service_type", line.service)
+        if line.state == "DECLINED":
+            note = codes.label("referral_decline_reason", line.decline_reason)
+            yield _line(_("%(service)s: declined, ask another provider") % {"service": service}, by_pk[line.case_id], names, line.answered_at, now, note=note) | {"late": False}
+        else:
+            yield _line(_("%(service)s: %(agency)s has not answered") % {"service": service, "agency": line.agency.name}, by_pk[line.case_id], names, line.answer_by, now)
+
+
+def _end_of(day):
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+
+
+def _case_line(case, names, now):
+    called = names[case.child_id]
+    when, when_note, late = words.due(case.next_due, now=now) if case.next_due else ("", "", False)
+    next_step = words.deadline_title(case.next_kind) if case.next_kind else _("Nothing due")
+    note = ", ".join([codes.label("risk_level", case.risk), case.get_state_display(), next_step])
+    return {"title": called.name, "lang": called.lang, "note": note, "url": reverse("cases:case", args=[case.uuid]), "due": when, "due_note": when_note, "late": late}
+
+
+# reports
+
+
+def _reports(now):
+    waiting = list(cases.waiting_reports()[: SHOWN + 1])
+    lines = []
+    for report in waiting[:SHOWN]:
+        when, note, late = words.due(report.decide_by, now=now)
+        danger = {"yes": _("In danger now"), "no": _("No danger now"), "unknown": _("Danger not known")}[report.danger]
+        area = report.area.name_in(get_language()) if report.area else _("area not known")
+        about = f"{area}, {report.get_state_display()}"
+        lines.append({"title": _("%(danger)s: %(channel)s") % {"danger": danger, "channel": codes.label("report_channel", report.channel)}, "note": about, "url": reverse("cases:report", args=[report.uuid]), "due": when, "due_note": note, "late": late})  # fmt: skip
+    return Section(_("Reports waiting"), lines, _("No report waits. New ones appear here at once."), reverse("cases:reports"), _("All reports"))
+
+
+def _operator(worker, now):
+    return {"sections": [_reports(now)], "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}]}
+
+
+def _volunteer(worker, now):
+    lines = [
+        {"title": codes.label("report_channel", report.channel), "note": _("arrived %(day)s") % {"day": words.short_day(report.received_at)}, "url": reverse("cases:report", args=[report.uuid])}
+        for report in Report.objects.visible().filter(recorded_by=worker).order_by("-pk")[:SHOWN]
+    ]
+    empty = _("Nothing yet. When you are worried about a child, write it down here: one sentence is enough.")
+    return {"sections": [Section(_("Your reports of the last 24 hours"), lines, empty)], "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}]}  # fmt: skip
+
+
+# supervisors and managers
+
+
+def _supervisor(worker, now):
+    red = cases.red_cases(worker, at=now)
+    names = cases.called([line.case.child for line in red[:SHOWN]])
+    lines = [
+        _case_line(line.case, names, now) | {"note": "; ".join([codes.label("risk_level", line.case.risk), *line.reasons]), "late": True}
+        for line in red[:SHOWN]
+    ]  # fmt: skip
+    approvals = list(cases.approvals_for(worker))
+    offers = list(care.offers(worker)) if worker.role == "SUPERVISOR" else []
+    own = {"team": worker.team_id} if worker.role == "SUPERVISOR" else {"agency": worker.agency_id, "team__isnull": False}
+    loads = cases.loads(Worker.objects.filter(is_active=True, role__in=("WORKER", "SUPERVISOR"), **own))
+    board = reverse("cases:board")
+    sections = [
+        Section(_("Waiting for your answer"), approval_tasks(approvals[:SHOWN], now), _("Nobody waits for you."), reverse("cases:approvals"), _("All")),
+        Section(_("Red cases"), lines, _("Nothing is red: nothing is late, every child was seen in time and has a worker."), board, _("Team") if worker.role == "SUPERVISOR" else _("Area")),
+        Section(_("Caseloads"), columns=[{"label": _("Worker")}, {"label": _("Open cases"), "numeric": True}, {"label": _("Weighted by risk"), "numeric": True}], rows=[_load_row(load) for load in reversed(loads)]),
+    ]  # fmt: skip
+    if offers:
+        sections.insert(1, Section(_("Offered to your team"), [_offer_line(offer, now) for offer in offers]))
+    if worker.team_id and worker.team.is_intake:
+        sections.insert(0, _reports(now))
+    over = sum(load.state in ("full", "red") for load in loads)
+    tiles = [
+        {"value": len(approvals), "label": _("Waiting for you"), "url": reverse("cases:approvals"), "alert": any(line.due_at < now for line in approvals)},
+        {"value": len(red), "label": _("Red cases"), "url": board, "alert": bool(red)},
+        {"value": over, "label": _("Full caseloads"), "url": board, "alert": bool(over)},
+    ]
+    return {"tiles": tiles, "sections": sections, "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add", "kind": "secondary"}]}
+
+
+def _load_row(load):
+    note = {"warn": _("nearly full"), "full": _("full"), "red": _("far too many")}.get(load.state, "")
+    return {"cells": [{"text": load.worker.name}, {"text": load.cases, "note": note, "late": load.state in ("full", "red")}, {"text": f"{load.weighted:g}"}]}
+
+
+def _offer_line(offer, now):
+    when, note, late = words.due(offer.accept_by, now=now)
+    title = _("%(reason)s, from %(team)s") % {"reason": codes.label("transfer_reason", offer.reason), "team": offer.from_team.agency.name}
+    return {"title": title, "note": codes.label("risk_level", offer.risk), "url": reverse("care:transfer", args=[offer.uuid]), "due": when, "due_note": note, "late": late}
+
+
+def _coordinator(worker, now):
+    """All agencies of the area by pseudonym: how many, how grave, how late."""
+    open_cases = Case.objects.visible().open()
+    late = Deadline.objects.visible().overdue(at=now).values("case_id")
+    counted = (
+        open_cases.order_by()
+        .values("agency__name")
+        .annotate(all=Count("pk"), grave=Count("pk", filter=Q(risk__in=["HIGH", "IMMEDIATE"])), late=Count("pk", filter=Q(pk__in=late)))
+        .order_by("agency__name")
+    )
+    rows = [{"cells": [{"text": line["agency__name"]}, {"text": line["all"]}, {"text": line["grave"]}, {"text": line["late"], "late": line["late"] > 0}]} for line in counted]
+    total = {name: sum(line[name] for line in counted) for name in ("all", "grave", "late")}
+    team = reverse("cases:team")
+    return {
+        "tiles": [
+            {"value": total["all"], "label": _("Open cases"), "url": team},
+            {"value": total["grave"], "label": _("High risk"), "url": f"{team}?list=high"},
+            {"value": total["late"], "label": _("Late"), "url": f"{team}?list=late", "alert": total["late"] > 0},
+        ],
+        "sections": [
+            Section(
+                _("Agencies of your area"), columns=[{"label": _("Agency")}, {"label": _("Open cases"), "numeric": True}, {"label": _("High risk"), "numeric": True}, {"label": _("Late"), "numeric": True}],
+                rows=rows, empty=_("No agency of your area has an open case."), url=team, url_label=_("All cases"), text=_("Children are shown by pseudonym. Sealed cases are not counted."),
+            )
+        ],
+    }  # fmt: skip
+
+
+# who serves children by referral
+
+
+def _provider(worker, now):
+    sent = care.inbox(worker)
+    asked = [line for line in sent if line.state in UNANSWERED]
+    served = [line for line in sent if line.state in ("ACCEPTED", "WAITLISTED", "STARTED")]
+    late = sum(line.answer_by < now for line in asked)
+    inbox = reverse("care:inbox")
+    sections = [
+        Section(_("Asked of you"), [_referral_line(line, now, is_asked=True) for line in asked[:SHOWN]], _("No referral waits for your answer."), inbox, _("All referrals")),
+        Section(_("Children you serve"), [_referral_line(line, now) for line in served[:SHOWN]], _("Nobody at the moment. Accepted referrals stand here until you say what came of them.")),
+    ]
+    if worker.role in ("POLICE_LIAISON", "BORDER_CONSULAR"):
+        mine = list(cases.caseload(worker, at=now)[:SHOWN])
+        if mine:
+            names = cases.called([case.child for case in mine])
+            sections.append(Section(_("Cases you work on"), [_case_line(case, names, now) for case in mine], url=reverse("cases:caseload"), url_label=_("All")))
+    return {
+        "tiles": [
+            {"value": len(asked), "label": _("To answer"), "url": inbox, "alert": late > 0},
+            {"value": len(served), "label": _("In service"), "url": inbox},
+        ],
+        "sections": sections,
+        "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add", "kind": "secondary"}],
+    }
+
+
+def _referral_line(referral, now, is_asked=False):
+    when, note, late = words.due(referral.answer_by, now=now) if is_asked else ("", "", False)
+    child = referral.child.name if referral.child else _("child not shown")
+    about = ", ".join([child, codes.label("risk_level", referral.risk), codes.label("referral_state", referral.state)])
+    return {"title": codes.label("service_type", referral.service), "note": about, "url": reverse("care:referral", args=[referral.uuid]), "due": when, "due_note": note, "late": late}
+
+
+def _panel(worker, now):
+    mine = list(cases.caseload(worker, at=now))
+    names = cases.called([case.child for case in mine])
+    empty = _("No case waits for the panel. A case appears here when its worker names you on it.")
+    return {"sections": [Section(_("Cases before you"), [_case_line(case, names, now) for case in mine[:SHOWN]], empty)]}
+
+
+# who keeps the system
+
+
+def _admin(worker, now):
+    with access.accounts():
+        accounts = Account.objects.filter(is_active=True).count()
+    active = Worker.objects.active(on=timezone.localdate())
+    ended = Worker.objects.filter(is_active=True, until_on__lte=timezone.localdate()).count()
+    drafts = Label.objects.filter(state=Label.State.DRAFT).count()
+    return {
+        "tiles": [
+            {"value": active.count(), "label": _("Workers"), "url": reverse("places:workers")},
+            {"value": ended, "label": _("Time-limited roles that ended"), "url": reverse("places:workers"), "alert": ended > 0},
+            {"value": drafts, "label": _("Words to approve"), "url": reverse("places:lists")},
+        ],
+        "sections": [
+            Section(_("To look after"), [
+                {"title": _("Accounts and roles"), "note": ngettext("%(n)d account can sign in.", "%(n)d accounts can sign in.", accounts) % {"n": accounts}, "url": reverse("places:workers")},
+                {"title": _("Questionnaires"), "note": _("Upload a form, or publish one that a second person uploaded."), "url": reverse("questionnaires:forms")},
+                {"title": _("Words and translations"), "note": _("Change or approve the words of the lists."), "url": reverse("places:lists")},
+                {"title": _("Directory of services"), "note": _("Opening, closing, telephone numbers."), "url": reverse("places:facilities")},
+            ]),
+            Section(_("Health of the system"), facts=_health(now), text=_("You see no case here, by design.")),
+        ],
+    }  # fmt: skip
+
+
+def _health(now):
+    """Jobs, keys and disk in words; counts only."""
+    with access.system(purpose="health"):
+        waiting = ProcrastinateJob.objects.filter(status="todo").count()
+        failed = ProcrastinateJob.objects.filter(status="failed").count()
+        beats = list(Beat.objects.order_by("name"))
+    disk = shutil.disk_usage(settings.VAR)
+    free = disk.free * 100 // disk.total
+    rows = [
+        {"label": _("Jobs"), "value": _("%(waiting)d waiting, %(failed)d failed") % {"waiting": waiting, "failed": failed}},
+        {"label": _("Keys"), "value": _("answer") if _keys_answer() else _("do not answer: names and addresses stay locked")},
+        {"label": _("Disk"), "value": _("%(free)d %% free") % {"free": free}},
+    ]
+    return rows + [{"label": beat.name, "value": _("last ran %(minutes)d minutes ago") % {"minutes": (now - beat.reached_at).total_seconds() // 60}} for beat in beats]
+
+
+def _keys_answer():
+    try:
+        keys.status()
+    except keys.KeysUnavailable:
+        return False
+    return True
+
+
+def _log_reader(worker, now):
+    text = _("Who looked at which record, and what was refused. No names of children, no words of a case.")
+    lines = [
+        {"title": _("Who has looked"), "note": _("by worker, by case number, by day"), "url": reverse("log")},
+        {"title": _("Refused attempts"), "note": _("the last hundred"), "url": reverse("refusals")},
+    ]
+    return {"sections": [Section(_("The reading log"), lines, text=text)]}
+
+
+# whose work comes later
+
+NOT_YET = {
+    "MNE": __("Indicators, tables with small numbers hidden, and exports are not built yet."),
+    "PROGRAMME": __("Money by concern, results for a grant and the IATI file are not built yet."),
+    "LEGAL": __("Provisions, scores and agreements are not built yet."),
+    "TRAINER": __("Courses and who has taken them are not built yet."),
+    "SAFEGUARD": __("Concerns about staff reach you by telephone and on paper until their page is built."),
+    "MATCHING_DESK": __("Proposed matches between agencies are not built yet."),
+}
+
+
+def _not_yet(worker, now):
+    there = [
+        {"title": _("Directory of services"), "note": _("Who helps with what, where"), "url": reverse("places:facilities")},
+        {"title": _("The public’s page"), "note": _("What a child or a neighbour sees"), "url": reverse("start")},
+    ]
+    not_yet = NOT_YET.get(worker.role, _("Pages for this role are not built yet."))
+    return {"sections": [Section(_("Here for you now"), there), Section(_("Not here yet"), text=str(not_yet))]}
+
+
+ROLES = {
+    "WORKER": _worker,
+    "OPERATOR": _operator,
+    "VOLUNTEER": _volunteer,
+    "SUPERVISOR": _supervisor,
+    "MANAGER": _supervisor,
+    "COORDINATOR": _coordinator,
+    "PANEL": _panel,
+    "ADMIN": _admin,
+    **dict.fromkeys(PROVIDERS, _provider),
+    **dict.fromkeys(LOG_READERS, _log_reader),
+}
+
+
+# navigation
 
 
 def navigation(worker, path):
-    return []
+    """The line under the header: at most six places, at most two counts."""
+    is_intake = worker.role in ("OPERATOR", "WORKER", "SUPERVISOR") and worker.team_id and worker.team.is_intake
+    items = [(_("Today"), reverse("home"), None, "")]
+    if is_intake:
+        items.append((_("Reports"), reverse("cases:reports"), cases.waiting_reports().count(), _("waiting")))
+    if worker.role in ("SUPERVISOR", "MANAGER"):
+        items.append((_("Team") if worker.role == "SUPERVISOR" else _("Area"), reverse("cases:board"), None, ""))
+        items.append((_("Approvals"), reverse("cases:approvals"), cases.approvals_for(worker).count(), _("waiting for you")))
+    if worker.role == "COORDINATOR":
+        items.append((_("Area"), reverse("cases:board"), None, ""))
+    if worker.role in ("WORKER", "SUPERVISOR", "PANEL"):
+        items.append((_("My cases"), reverse("cases:caseload"), None, ""))
+    if worker.role in PROVIDERS:
+        items.append((_("Referrals"), reverse("care:inbox"), care.waiting_for(worker), _("to answer")))
+    if worker.role in LOG_READERS:
+        items += [(_("Who has looked"), reverse("log"), None, ""), (_("Refused"), reverse("refusals"), None, "")]
+    if worker.role == "ADMIN":
+        items += [(_("Workers"), reverse("places:workers"), None, ""), (_("Agencies"), reverse("places:agencies"), None, ""), (_("Forms"), reverse("questionnaires:forms"), None, ""), (_("Words"), reverse("places:lists"), None, "")]  # fmt: skip
+    items.append((_("Services"), reverse("places:facilities"), None, ""))
+    here = max((url for _label, url, *_rest in items if path.startswith(url)), key=len, default="")
+    return [{"label": label, "url": url, "count": count, "count_label": said, "current": url == here} for label, url, count, said in items]
 
 
-class Search(View):
-    pass
+# search
+
+
+class Search(Page):
+    """Cases of one's own by number, name or telephone. Of all others the answer is the same as if they did not exist."""
+
+    roles = SEARCHES
+    template_name = "search/search.html"
+
+    def get_context_data(self, **context):
+        asked = self.request.GET.get("q", "").strip()[:100]
+        found = found_cases(asked) if len(asked) > 1 else []
+        names = cases.called([case.child for case in found])
+        now = timezone.now()
+        lines = [_case_line(case, names, now) | {"note": f"{case.number}, {case.get_state_display()}"} for case in found]
+        return super().get_context_data(asked=asked, lines=lines, **context)
+
+
+def found_cases(asked):
+    """At most 25 visible cases: by number, else by the child's or another person's name or telephone."""
+    mine = Case.objects.visible().select_related("child", "area")
+    by_number = list(mine.filter(number__iexact=asked.replace(" ", ""))[:1])
+    if by_number:
+        return _with_deadlines(by_number)
+    # The tokens are asked under the asker's own row policies: they name only people whose identity the asker may read.
+    people = search.candidates(names=[asked], phone=asked if sum(c.isdigit() for c in asked) > 5 else "")
+    ranked = search.ranked(Person.objects.visible().filter(pk__in=people), names=[asked], phone=asked)
+    order = [person.pk for person, _likeness in ranked]
+    found = {}
+    for case in mine.filter(participants__person__in=order).distinct():
+        found[case.pk] = case
+    return _with_deadlines(list(found.values())[:25])
+
+
+def _with_deadlines(found):
+    for case in found:
+        case.next_due, case.next_kind = None, ""
+    return found

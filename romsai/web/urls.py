@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from romsai.web import home, public, views
+from romsai.web import home, log, public, views
 
 urlpatterns = [
     path("", home.front, name="home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("answer/", public.answer, name="answer"),
     path("about/", public.about, name="about"),
     path("search/", home.Search.as_view(), name="search"),
+    path("log/", log.Log.as_view(), name="log"),
+    path("log/refused/", log.Refused.as_view(), name="refusals"),
     path("language/<slug:code>/", views.language, name="language"),
     path("lock/", views.lock, name="lock"),
     path("robots.txt", views.robots, name="robots"),

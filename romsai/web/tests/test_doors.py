@@ -9,7 +9,9 @@ from django.test import Client
 from romsai.cases import actions as cases
 from romsai.cases.models import Report
 from romsai.core import access
+from romsai.places.models import Account
 from romsai.web import public
+from tests.world import case as made_case
 
 WORRY = "The girl next door is locked in at night."
 
@@ -155,3 +157,41 @@ def test_the_first_page_is_light_asks_nothing_of_another_site_and_runs_without_s
     assert "<script>" not in page.content.decode() and "style=" not in page.content.decode()
     assert not page.cookies
     assert client.get("/start/tomorrow/").status_code == 404
+
+
+# Today, for everyone who signs in
+
+
+@pytest.fixture
+def signed_in(world):
+    """A client of one worker of the world, by name."""
+
+    def enter(name):
+        worker = getattr(world, name)
+        with access.accounts():
+            account = Account.objects.filter(worker=worker).first() or Account.objects.create_user(f"{name}@rivermark.example", "an invented pass phrase", worker=worker)
+        client = Client()
+        with access.accounts():
+            client.force_login(account)
+        return client
+
+    return enter
+
+
+EVERYONE = ["kham", "supervisor", "manager", "operator", "officer", "carer", "nurse", "coordinator", "admin", "auditor", "analyst", "stranger"]
+
+
+@pytest.mark.parametrize("name", EVERYONE)
+def test_everyone_has_a_first_page_and_none_holds_a_row_of_another_agency(world, signed_in, name):
+    planted = "Secretname Planted"
+    with_name = {"sex": "F", "birth_year": 2012, "names": [{"kind": "LEGAL", "full": planted}]}
+    case = made_case(world, child=with_name)
+    page = signed_in(name).get("/")
+    assert page.status_code == 200
+    text = page.content.decode()
+    knows = name in ("kham", "supervisor", "manager")
+    if not knows:
+        assert planted not in text
+        assert case.number not in text
+    if name == "kham":
+        assert planted in text
