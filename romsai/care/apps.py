@@ -6,4 +6,5 @@ class CareConfig(AppConfig):
     label = "care"
 
     def ready(self):
-        from romsai.care import rules  # noqa: F401  registers the relations
+        # They register themselves: relations, guards, listeners, and what care shows on the case page.
+        from romsai.care import actions, deeds, rules, tabs  # noqa: F401

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as __
 
 from romsai.care import sharing
 from romsai.care.actions import WITH_PARENTS
-from romsai.cases.forms import AreaField, VisitForm, coded, words, yes_no
-from romsai.core.dates import DayField
+from romsai.cases.forms import AreaField, VisitForm, coded, risk_field, words, yes_no
+from romsai.core.dates import DayField, day_text
 from romsai.places import codes
 
 LEVEL_WORDS = {
@@ -25,8 +25,9 @@ LEVEL_WORDS = {
 KEEPS = timedelta(days=90)  # offered as the end of a sharing; the worker chooses
 
 
-def level_choices(levels=sharing.LEVELS):
-    return [(level, LEVEL_WORDS[level]) for level in levels]
+def level_choices():
+    """What may go along besides that there is a case, which a recipient always learns."""
+    return [(level, LEVEL_WORDS[level]) for level in sharing.LEVELS if level != "core"]
 
 
 class Picked(forms.ChoiceField):
@@ -157,6 +158,8 @@ class ReviewForm(forms.Form):
         ],
     )  # fmt: skip
     summary = words(__("What did the review find?"), rows=5, help_text=__("What changed for the child, what the child says, what comes next."))
+    risk = risk_field()
+    reasons = words(__("Reasons for the risk"), rows=2, required=False, help_text=__("One a line. To lower the risk a reason is needed, and the supervisor decides."))
     review_on = DayField(label=__("Next review earlier than the risk asks?"), required=False)
 
 
@@ -181,7 +184,8 @@ class ReferForm(forms.Form):
     override_reason = coded("consent_override_reason", __("If nobody could be asked or the answer was no: why it goes on"), required=False, empty=__("Not overridden"))
     note = words(__("In their own words"), rows=2, required=False)
     levels = forms.MultipleChoiceField(
-        label=__("What may they read?"), choices=level_choices, widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}), initial=["core", "identity"],
+        label=__("What may they read?"), choices=level_choices, widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}), initial=["identity"], required=False,
+        help_text=__("Always: that there is a case, with its risk, concerns and language. Share no more than they need."),
     )  # fmt: skip
     until_on = DayField(label=__("Until which day?"))
 
@@ -205,13 +209,12 @@ class ReferForm(forms.Form):
                 self.add_error("decision", _("Choose the answer. If it was no, nothing can be shared; ask again another day."))
             if got.get("decision") == "OVERRIDDEN" and not got.get("override_reason"):
                 self.add_error("override_reason", _("Choose the reason. Only the listed reasons count."))
+        got["levels"] = ["core", *got.get("levels", [])]
         return got
 
 
 def consent_text(consent):
     """`Mother agreed on 3 May, until 1 August`: one line for a choice."""
-    from romsai.core.dates import day_text
-
     who = codes.label("consent_giver", consent.giver)
     answer = codes.label("consent_decision", consent.decision)
     until = _("until %(day)s") % {"day": day_text(consent.until_on)} if consent.until_on else _("no end named")
@@ -294,7 +297,7 @@ class PlaceForm(forms.Form):
         away = [code for code in codes.get("care_arrangement") if code not in WITH_PARENTS]
         self.fields["care"].choices = codes.get("care_arrangement").choices(only=away, empty=_("Choose"))
         self.fields["facility"].offer(facilities, lambda row: row.name, empty=_("None of these"))
-        self.fields["carer"].offer(carers, lambda row: row.shown, empty=_("None of these"))
+        self.fields["carer"].offer([person for person, _name in carers], dict(carers).get, empty=_("None of these"))
 
 
 class EndPlacementForm(forms.Form):

@@ -1,0 +1,165 @@
+"""The work of this room: as things to do on a case, as deadlines, as lines of the timeline."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from romsai.cases import panels, timeline
+from romsai.cases.models import CaseState
+from romsai.cases.words import name_deadline
+from romsai.core import access
+from romsai.places import codes
+from romsai.places.models import Agency, Team
+
+for action, label, done, url_name, group in [
+    ("care.refer", __("Refer to a service"), __("Referred to a service"), "care:providers", "child"),
+    ("care.place", __("Record a placement"), __("Recorded a placement"), "care:place", "child"),
+    ("care.schedule_follow_ups", __("Set follow-up visits"), __("Set follow-up visits"), "care:schedule", "child"),
+    ("care.start_plan", __("Write the care plan"), __("Began a care plan"), "care:plan", "course"),
+    ("care.review", __("Review the plan"), __("Reviewed the plan"), "care:review", "course"),
+    ("care.hold_conference", __("Record a case conference"), __("Recorded a case conference"), "care:conference", "course"),
+    ("care.offer_transfer", __("Pass the case to another team"), __("Offered the case to another team"), "care:offer_transfer", "team"),
+    ("care.set_goal", "", __("Wrote a goal"), "", ""),
+    ("care.judge_goal", "", __("Judged a goal"), "", ""),
+    ("care.set_action", "", __("Wrote an action"), "", ""),
+    ("care.leave_out", "", __("Left a concern out of the plan"), "", ""),
+    ("care.record_child_view", "", __("Wrote down the child's view"), "", ""),
+    ("care.submit_plan", "", __("Sent the plan to the supervisor"), "", ""),
+    ("care.update_action", "", __("Noted how far an action is"), "", ""),
+    ("care.share", "", __("Shared with another agency"), "", ""),
+    ("care.open_referral", "", __("Opened a referral"), "", ""),
+    ("care.answer_referral", "", __("Answered a referral"), "", ""),
+    ("care.write_service_note", "", __("Noted a service"), "", ""),
+    ("care.complete_referral", "", __("Finished a referral"), "", ""),
+    ("care.close_referral", "", __("Closed a referral"), "", ""),
+    ("care.cancel_referral", "", __("Took a referral back"), "", ""),
+    ("care.expire_referral", "", __("Passed an unanswered referral to the supervisor"), "", ""),
+    ("care.take_back_transfer", "", __("Took a transfer back"), "", ""),
+    ("care.accept_transfer", "", __("Accepted the case"), "", ""),
+    ("care.decline_transfer", "", __("Declined the case"), "", ""),
+    ("care.end_placement", "", __("Ended a placement"), "", ""),
+    ("care.record_follow_up", "", __("Recorded a follow-up"), "", ""),
+    ("care.decide_withdrawal", "", __("Decided on a withdrawn consent"), "", ""),
+]:
+    panels.register_deed(action, label, done, url_name=url_name, group=group)
+
+panels.way((CaseState.PLANNING,), __("Write the care plan and send it to the supervisor"), "care:plan")
+panels.way((CaseState.IMPLEMENTATION, CaseState.REVIEW), __("Review the plan"), "care:review")
+for code in ("PLAN", "GOALS", "ACTIONS", "CONCERN", "VIEW", "DATE"):
+    panels.fix(code, "care:plan")
+
+name_deadline("PLAN", __("Have the care plan approved"), "care:plan")
+name_deadline("REVIEW", __("Review the case"), "care:review")
+name_deadline("AFTER_REVIEW", __("Decide what follows from the review"), "care:review")
+name_deadline("WITHDRAWAL", __("The supervisor decides what is kept after a consent was taken back"))
+name_deadline("TRANSFER", __("The other team answers"))
+
+
+def _names(model):
+    """id -> name of all agencies or teams, asked once a request however long the timeline."""
+    memo = access.current().memo
+    if model not in memo:
+        memo[model] = dict(model.objects.values_list("pk", "name"))
+    return memo[model]
+
+
+def _agency(pk):
+    return _names(Agency).get(pk) or _("another agency")
+
+
+@timeline.line("REFERRED", icon="referral", tone="plan")
+def referred(event, around):
+    return _("Referred to %(agency)s: %(service)s") % {"agency": _agency(event.facts.get("agency")), "service": codes.label("service_type", event.facts.get("service", ""))}
+
+
+@timeline.line("SHARED", icon="key")
+def shared(event, around):
+    return _("Shared with %(agency)s") % {"agency": _agency(event.facts.get("agency"))}
+
+
+@timeline.line("REFERRAL_ANSWERED", icon="message")
+def answered(event, around):
+    reason = event.facts.get("reason")
+    said = {"title": _("Referral: %(state)s") % {"state": codes.label("referral_state", event.facts.get("answer", ""))}}
+    return said | ({"body": codes.label("referral_decline_reason", reason), "tone": "risk"} if reason else {})
+
+
+@timeline.line("REFERRAL_DONE", icon="check", tone="plan")
+def finished(event, around):
+    return _("Referral: %(state)s") % {"state": codes.label("referral_state", event.facts.get("state", ""))}
+
+
+@timeline.line("REFERRAL_EXPIRED", icon="clock", tone="risk")
+def expired(event, around):
+    return _("A referral was not answered in time; the supervisor looks after it")
+
+
+@timeline.line("SERVICE", icon="health", tone="visit")
+def service(event, around):
+    return _("Service given")
+
+
+@timeline.line("SHARING_STOPPED", icon="lock", tone="risk")
+def stopped(event, around):
+    return _("Sharing stopped at once: %(agencies)s") % {"agencies": ", ".join(_agency(pk) for pk in event.facts.get("agencies", ()))}
+
+
+@timeline.line("MINIMUM_KEPT", icon="shield", tone="plan")
+def kept(event, around):
+    return {
+        "title": _("%(agency)s keeps the least it needs") % {"agency": _agency(event.facts.get("agency"))},
+        "body": codes.label("consent_override_reason", event.facts.get("reason", "")),
+    }
+
+
+@timeline.line("MINIMUM_ENDED", icon="lock")
+def ended(event, around):
+    return _("%(agency)s reads nothing more") % {"agency": _agency(event.facts.get("agency"))}
+
+
+def _team(pk):
+    return _names(Team).get(pk) or _("another team")
+
+
+@timeline.line("TRANSFER_OFFERED", icon="transfer")
+def offered(event, around):
+    return _("Transfer prepared to the team %(team)s") % {"team": _team(event.facts.get("team"))}
+
+
+@timeline.line("TRANSFER_ANSWERED", icon="transfer", tone="plan")
+def transfer_answered(event, around):
+    told = {
+        "ACCEPTED": _("%(team)s accepted the case and has the duty from now on"),
+        "DECLINED": _("%(team)s declined the case"),
+        "WITHDRAWN": _("The transfer to %(team)s was taken back"),
+    }
+    return told.get(event.facts.get("answer"), _("Transfer to %(team)s")) % {"team": _team(event.facts.get("team"))}
+
+
+@timeline.line("PLACED", icon="home", tone="plan")
+def placed(event, around):
+    return _("Placed: %(care)s") % {"care": codes.label("care_arrangement", event.facts.get("care", ""))}
+
+
+@timeline.line("PLACEMENT_ENDED", icon="home")
+def placement_ended(event, around):
+    return _("Placement ended: %(why)s") % {"why": codes.label("placement_end", event.facts.get("reason", ""))}
+
+
+@timeline.line("FOLLOW_UPS_SET", icon="calendar")
+def follow_ups_set(event, around):
+    return {"title": _("Follow-up visits set"), "body": ", ".join(codes.label("follow_up_schedule", code) for code in event.facts.get("schedule", ()))}
+
+
+@timeline.line("CONFERENCE", icon="message")
+def conference(event, around):
+    return _("Case conference held")
+
+
+@timeline.line("GOAL", icon="check", tone="plan")
+def goal(event, around):
+    return _("A goal is met") if event.facts.get("met") else _("A goal is not met or not pursued")
+
+
+@timeline.line("ACTION", icon="check")
+def action_updated(event, around):
+    return _("Action of the plan: %(state)s") % {"state": codes.label("plan_action_state", event.facts.get("state", ""))}

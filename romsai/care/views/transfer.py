@@ -1,0 +1,129 @@
+"""A case passes to another team: offered, accepted or declined, taken back."""
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from romsai.care import actions, queries
+from romsai.care.forms import AcceptTransferForm, DeclineTransferForm, OfferTransferForm
+from romsai.care.models import Handover, Transfer, TransferState
+from romsai.cases.models import Case
+from romsai.cases.queries import loads
+from romsai.cases.views.work import OnCase
+from romsai.cases.words import by_whom, due
+from romsai.core.dates import day_text
+from romsai.core.views import ActionFormView, Page, visible_or_404
+from romsai.places import codes
+from romsai.places.models import Team, Worker
+
+
+class OfferTransfer(OnCase):
+    action_name = "care.offer_transfer"
+    form_class = OfferTransferForm
+    title, submit = __("Pass the case to another team"), __("Offer the case")
+    lead = __("You keep the duty for the child until the other team accepts.")
+    success_message = __("The case is offered. You keep the duty until it is accepted.")
+
+    def get_form_kwargs(self):
+        teams = Team.objects.filter(agency__is_active=True).exclude(pk=self.case.team_id).select_related("agency").order_by("agency__name", "name")
+        agreed = self.case.consents.live(on=timezone.localdate()).filter(kind="SHARE_NAMED", recipient__isnull=False, decision__in=["CONSENT", "OVERRIDDEN"])
+        return super().get_form_kwargs() | {"teams": teams, "consents": list(agreed.select_related("recipient"))}
+
+    def act(self, form, client_key):
+        return actions.offer_transfer(self.case, by=self.worker, client_key=client_key, **form.cleaned_data)
+
+
+class TakeBackTransfer(OnCase):
+    action_name = "care.take_back_transfer"
+    title, submit, warning = __("Take the offer back"), __("Yes, take it back"), True
+    success_message = __("The case is no longer offered.")
+
+    def get_record(self):
+        super().get_record()
+        self.transfer = self.case.transfers.filter(state__in=[TransferState.ASKED, TransferState.OFFERED]).first()
+        if self.transfer is None:
+            raise Http404
+        return self.transfer
+
+    def act(self, form, client_key):
+        return actions.take_back_transfer(self.transfer, by=self.worker, client_key=client_key)
+
+
+class Offers(Page):
+    """Cases that other teams offer to mine."""
+
+    template_name = "care/offers.html"
+    roles = ("SUPERVISOR",)
+
+    def get_context_data(self, **context):
+        now = timezone.now()
+        columns = [{"label": label} for label in (_("From"), _("Why"), _("Risk"), _("Answer by"))]
+        return super().get_context_data(columns=columns, rows=[self.row(offer, now) for offer in queries.offers(self.worker)], **context)
+
+    def row(self, offer, now):
+        when, note, late = due(offer.accept_by, now=now)
+        return {"cells": [
+            {"text": f"{offer.from_team.agency.name}: {offer.from_team.name}", "url": reverse("care:transfer", args=[offer.uuid])},
+            {"text": codes.label("transfer_reason", offer.reason)},
+            {"text": "", "risk": offer.risk},
+            {"text": when, "note": note, "late": late},
+        ]}  # fmt: skip
+
+
+class OnOffer(ActionFormView):
+    def get_record(self):
+        offers = Transfer.objects.select_related("from_team__agency", "team", "area", "offered_by")
+        self.transfer = visible_or_404(offers, uuid=self.kwargs["transfer"], state=TransferState.OFFERED)
+        return self.transfer
+
+    def get_context_data(self, **context):
+        offer = self.transfer
+        when, note, _late = due(offer.accept_by, now=timezone.now())
+        rows = [
+            {"label": _("From"), "value": f"{offer.from_team.agency.name}: {offer.from_team.name}", "note": by_whom(offer.offered_by)},
+            {"label": _("Why"), "value": codes.label("transfer_reason", offer.reason)},
+            {"label": _("Risk"), "value": codes.label("risk_level", offer.risk)},
+            {"label": _("Joint visit or call on"), "value": day_text(offer.joint_visit_on)},
+            {"label": _("Answer by"), "value": when, "note": note},
+        ]
+        handover = Handover.objects.visible().filter(transfer=offer).first()
+        back = {"url": reverse("care:offers"), "label": _("Offered cases")}
+        return super().get_context_data(transfer=offer, rows=rows, handover=handover, back=back, cancel_url=back["url"], **context)
+
+
+class AcceptTransfer(OnOffer):
+    """The offer, its hand-over list, and the answer on one page."""
+
+    action_name = "care.accept_transfer"
+    form_class = AcceptTransferForm
+    template_name = "care/transfer.html"
+    success_message = __("The case is with your team now.")
+
+    def get_form_kwargs(self):
+        team = Worker.objects.active().filter(team=self.transfer.team_id, role__in=["WORKER", "SUPERVISOR"])
+        return super().get_form_kwargs() | {"loads": loads(team)}
+
+    def get_success_url(self):
+        case = Case.objects.visible().filter(pk=self.transfer.case_id).first()
+        return reverse("cases:case", args=[case.uuid]) if case else reverse("care:offers")
+
+    def act(self, form, client_key):
+        return actions.accept_transfer(self.transfer, by=self.worker, client_key=client_key, **form.cleaned_data)
+
+
+class DeclineTransfer(OnOffer):
+    action_name = "care.decline_transfer"
+    form_class = DeclineTransferForm
+    template_name = "care/form.html"
+    success_message = __("The other team is told.")
+
+    def get_context_data(self, **context):
+        return super().get_context_data(title=_("Decline the case"), submit=_("Decline"), **context)
+
+    def get_success_url(self):
+        return reverse("care:offers")
+
+    def act(self, form, client_key):
+        return actions.decline_transfer(self.transfer, by=self.worker, client_key=client_key, **form.cleaned_data)
