@@ -111,7 +111,7 @@ def test_a_worker_who_was_switched_off_is_out_at_once(world):
     assert browser.get("/cases/").status_code == 302
 
 
-HEADERS = {"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin"}
+HEADERS = {"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"}
 
 
 @pytest.mark.parametrize("path", ["/account/login/", "/", "/cases/", "/nowhere/"])
