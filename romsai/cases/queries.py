@@ -23,7 +23,7 @@ from romsai.core import access, crypto
 from romsai.core.access.policy import LEVELS
 from romsai.core.access.relations import meanings
 from romsai.people import search
-from romsai.people.models import Name
+from romsai.people.models import Name, Person
 from romsai.people.names import pseudonym
 from romsai.places.models import Worker
 from romsai.places.profile import profile
@@ -78,6 +78,15 @@ class Called:
     is_known: bool = True
 
 
+def know_children(cases):
+    """The cases as a list, each with its child as far as the asker may know it; a stand-in without any fact where not."""
+    cases = list(cases)
+    found = Person.objects.visible().in_bulk({case.child_id for case in cases})
+    for case in cases:
+        case.child = found.get(case.child_id) or Person(pk=case.child_id, uuid=case.uuid)
+    return cases
+
+
 def called(people):
     """Person id -> Called, in two queries for any number of people. Whoever may not read a name gets a steady pseudonym."""
     people = {person.pk: person for person in people}
@@ -116,7 +125,7 @@ def _with_next(cases):
     running = Deadline.objects.filter(case=OuterRef("pk"), done_at__isnull=True).order_by("due_at")
     asked = Approval.objects.waiting().filter(case=OuterRef("pk"))
     cases = cases.annotate(next_due=Subquery(running.values("due_at")[:1]), next_kind=Subquery(running.values("kind")[:1]), is_asked=Exists(asked))
-    return cases.select_related("child", "area", "team").order_by("next_due", "pk")
+    return cases.select_related("area", "team").order_by("next_due", "pk")
 
 
 def _ready(at):
@@ -161,7 +170,7 @@ class Red:
 
 def red_cases(worker, *, at):
     """Open cases with something overdue, a child not seen in time or nobody who leads, the gravest first; in three queries."""
-    cases = list(team_cases(worker, at=at))
+    cases = know_children(team_cases(worker, at=at))
     late = {}
     for deadline in Deadline.objects.filter(case__in=[case.pk for case in cases]).overdue(at=at).order_by("due_at"):
         late.setdefault(deadline.case_id, []).append(deadline)
@@ -232,7 +241,7 @@ def approvals_for(worker):
         waiting = waiting.filter(needs_manager=True)
     else:
         waiting = waiting.filter(needs_manager=False)
-    return waiting.select_related("case__child", "asked_by").order_by("due_at")
+    return waiting.select_related("case", "asked_by").order_by("due_at")
 
 
 @dataclass(frozen=True)

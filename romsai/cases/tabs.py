@@ -111,6 +111,8 @@ def timeline_filters(case, current):
 
 @panels.block("family", order=0, side=True)
 def family_block(request, case):
+    if not case.parts:
+        return None
     return "cases/block_family.html", {"case": case, "family": family(case), "url": link("tab", case, "people")}
 
 
@@ -123,7 +125,8 @@ def key_facts(request, case):
     rows.append({"label": _("Team"), "value": str(case.team), "note": case.agency.name})
     if case.care:
         rows.append({"label": _("Lives"), "value": codes.label("care_arrangement", case.care)})
-    rows.append({"label": _("Born"), "value": day_text(child.birth) or _("not known"), "note": codes.label("age_basis", child.age_basis) if child.age_basis else ""})
+    if "identity" in case.standing.levels:
+        rows.append({"label": _("Born"), "value": day_text(child.birth) or _("not known"), "note": codes.label("age_basis", child.age_basis) if child.age_basis else ""})
     if child.nationality:
         rows.append({"label": _("Nationality"), "value": codes.label("country", child.nationality)})
     guardian = Guardian.objects.filter(case=case).first()
@@ -254,6 +257,8 @@ def _relations(case):
 
 @panels.tab("people", __("Family and people"), order=40)
 def people(request, case):
+    if not case.parts:
+        return "cases/closed_tab.html", {"text": _("The people of a case are known to those who work on it.")}
     parts = case.parts
     names = queries.called([part.person for part in parts])
     ids = [part.person_id for part in parts]

@@ -15,7 +15,8 @@ from romsai.places import codes
 
 def case_or_404(uuid_, worker):
     """The case with what every page of it needs: how the worker stands to it, and the child's name for this reader."""
-    case = visible_or_404(Case.objects.select_related("child", "area__parent", "team", "agency", "merged_into"), uuid=uuid_)
+    case = visible_or_404(Case.objects.select_related("area__parent", "team", "agency", "merged_into"), uuid=uuid_)
+    queries.know_children([case])
     case.standing = queries.standing(worker, case)
     case.called = queries.called([case.child])[case.child_id]
     return case
@@ -27,7 +28,7 @@ def fully(case):
     case.running = list(Deadline.objects.filter(case=case).running().order_by("due_at"))
     case.waiting = list(case.approvals.waiting().order_by("due_at"))
     case.people_at_work = list(case.assignments.running().select_related("worker").order_by("-is_lead", "since_at"))
-    case.parts = list(case.participants.select_related("person").order_by("pk"))
+    case.parts = list(case.participants.select_related("person").order_by("pk")) if "identity" in case.standing.levels else []
     case.moves = list(case.events.exclude(to_state="").order_by("at"))
     return case
 
@@ -37,12 +38,9 @@ def band(case):
     child, today = case.child, timezone.localdate()
     born = _("(born %(day)s)") % {"day": day_text(child.birth)} if child.birth and child.birth.is_whole and not child.birth.margin else ""
     where = case.area.name if not case.area.parent_id or case.area.level < 2 else f"{case.area}, {case.area.parent}"
-    facts = [
-        {"text": "", "strong": words.age(child, today), "after": born},
-        {"text": words.boy_or_girl(child.sex).capitalize()},
-        {"text": _("Case"), "strong": case.number},
-        {"text": where},
-    ]
+    facts = [{"text": _("Case"), "strong": case.number}, {"text": where}]
+    if "identity" in case.standing.levels:
+        facts = [{"text": "", "strong": words.age(child, today), "after": born}, {"text": words.boy_or_girl(child.sex).capitalize()}, *facts]
     if case.care:
         facts.append({"text": codes.label("care_arrangement", case.care)})
     live = [c for c in case.listed_concerns if c.state not in ("UNSUBSTANTIATED", "RESOLVED")]

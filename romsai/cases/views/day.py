@@ -96,7 +96,7 @@ class CaseList(Page):
 
 def case_rows(cases, now):
     """Rows of the table of cases: a page of any length asks the same number of queries."""
-    cases = list(cases)
+    cases = queries.know_children(cases)
     names = queries.called([case.child for case in cases])
     concerns = {}
     for concern in Concern.objects.filter(case__in=[case.pk for case in cases]).exclude(state="UNSUBSTANTIATED").order_by("noted_at", "pk"):
@@ -167,7 +167,7 @@ class Board(Page):
         names = queries.called([line.case.child for line in shown])
         rows = [self.red_row(line, names[line.case.child_id]) for line in shown]
         loads = queries.loads(Worker.objects.filter(is_active=True, role__in=("WORKER", "SUPERVISOR"), team=self.worker.team_id)) if self.worker.team_id else []
-        approvals = list(queries.approvals_for(self.worker))
+        approvals = list(queries.approvals_for(self.worker)) if self.worker.role != "COORDINATOR" else []
         merges = list(Merge.objects.visible().filter(decided_at__isnull=True).exclude(proposed_by=self.worker).select_related("case", "duplicate")) if self.worker.role == "SUPERVISOR" else []
         reports = len(queries.waiting_reports()) if self.worker.role == "SUPERVISOR" else 0
         limits = profile().caseload
@@ -212,7 +212,7 @@ class Board(Page):
 
 def approval_tasks(approvals, now):
     """Questions as lines of a task list, the child named where the reader may know the name."""
-    names = queries.called([approval.case.child for approval in approvals])
+    names = queries.called([case.child for case in queries.know_children(approval.case for approval in approvals)])
     found = []
     for approval in approvals:
         when, note, is_late = words.due(approval.due_at, now=now)
@@ -279,7 +279,7 @@ class Reassign(SignedIn):
         return HttpResponseRedirect(request.path if refused else reverse("cases:board"))
 
     def page(self):
-        cases = list(queries.led_by(self.leaving)[:MOST_AT_ONCE])
+        cases = queries.know_children(queries.led_by(self.leaving)[:MOST_AT_ONCE])
         team = Worker.objects.filter(is_active=True, role__in=("WORKER", "SUPERVISOR"), agency=self.leaving.agency_id, team__isnull=False).exclude(pk=self.leaving.pk)
         return {"cases": cases, "loads": queries.loads(team)[:40]}
 

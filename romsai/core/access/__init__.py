@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from romsai.core.access.context import Context, ScopeMissing, accounts, acting, current, entered, system
 from romsai.core.access.policy import policy
 from romsai.core.access.relations import meanings, people, relation, subject, subjects
+from romsai.core.access.roles import WIDE, database_role
 
 __all__ = [
     "Context", "Forbidden", "ScopeMissing", "accounts", "acting", "acts", "current", "entered", "granted", "may", "people", "policy", "relation",
@@ -77,7 +78,8 @@ def visible(queryset, worker=None):
         reached = Q(pk__in=[])
         by_people = {}
         for name in reads["case"].get(line.level, ()):
-            by_people.setdefault(policy().relations[name].people, []).append(name)
+            if not _is_wide(name):  # who looks over an area reaches cases, not the people in them
+                by_people.setdefault(policy().relations[name].people, []).append(name)
         for roles, names in by_people.items():
             cases = _subject_ids(worker, "case", names, line.level)
             reached |= Q(**{f"{line.column}__in": people.rows(cases, roles)})
@@ -94,6 +96,11 @@ def visible(queryset, worker=None):
 def sees(worker, record):
     """May the worker read this row? Also from inside an action that the system carries out; a visitor without an account sees none."""
     return worker is not None and visible(type(record)._default_manager.all(), worker).filter(pk=record.pk).exists()
+
+
+def _is_wide(name):
+    listed = policy().relations[name].roles
+    return bool(listed) and all(database_role(role) == WIDE for role in listed)
 
 
 def _row_column(line):
