@@ -1,0 +1,359 @@
+"""Somebody at a browser: what a person does and reads on a page, in a person's words.
+
+The same journey is gone with a finger on a small screen, with nothing but a keyboard, and with script off. On every page
+that opens: no complaint of the content policy, no other host, no sideways scroll. On each kind of page, once a run:
+axe finds nothing at 390 and at 1280, nothing scrolls sideways at 320, and a picture of each width is kept in var/pictures.
+What is wrong is gathered in `faults`, so that one journey shows all of it.
+"""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from romsai.launcher import ROOT
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PICTURES = Path(ROOT) / "var" / "pictures"
+SMALL, WIDE, SMALLEST = 390, 1280, 320
+HEIGHT = 844
+MANNERS = ["with a finger", "by keyboard only", "with script off"]
+PATIENCE = 15_000  # milliseconds: the machine of the tests is shared
+MOST_TABS = 500
+EXPECTED = {"Failed to load resource"}  # what the console says of a 404 or 422 that the journey asked for
+
+_pictured = set()  # kinds of pages looked at closely in this run
+
+
+class Someone:
+    """A browser window of one person. `manner` is one of MANNERS."""
+
+    def __init__(self, browser, url, *, name="", manner=MANNERS[0], journey="", width=SMALL):
+        self.url, self.name, self.manner, self.journey = url, name, manner, journey
+        self.by_keyboard = manner == "by keyboard only"
+        self.context = browser.new_context(
+            viewport={"width": width, "height": HEIGHT}, java_script_enabled=manner != "with script off", locale="en-GB"
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.page = self.context.new_page()
+        self.complaints, self.strangers, self.faults = [], set(), []
+        self.page.on("console", lambda m: m.type == "error" and not any(e in m.text for e in EXPECTED) and self.complaints.append(m.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: dialog.accept())
+        self.page.on("request", self._note_host)
+
+    def _note_host(self, request):
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.strangers.add(request.url)
+
+    def leave(self):
+        self.context.close()
+
+    # going about
+
+    def opens(self, path):
+        """Type an address."""
+        self.status = self.page.goto(path if "://" in path else self.url + path).status
+        return self._arrived()
+
+    def signs_in(self, email, password):
+        self.opens("/account/login/")
+        self.fills("Email", email)
+        self.fills("Password", password)
+        return self.presses("Sign in")
+
+    def follows(self, text, *, within=None):
+        """Follow a link, by its words or the first words of it."""
+        return self._go(self._one("link", text, within))
+
+    def presses(self, text, *, within=None):
+        """Press a button that sends something."""
+        return self._go(self._one("button", text, within))
+
+    def unfolds(self, text):
+        """Open a part of the page that is folded up."""
+        summary = self.page.locator("summary").filter(has_text=text).first
+        if summary.evaluate("summary => summary.parentElement.open"):
+            return self
+        if self.by_keyboard:
+            self._reach(summary)
+            self.page.keyboard.press("Enter")
+        else:
+            summary.click()
+        return self
+
+    # filling in
+
+    def fills(self, label, text, *, within=None):
+        """Type into the box with this label, over what stands there."""
+        box = self._field(label, within)
+        if self.by_keyboard:
+            self._reach(box)
+            self.page.keyboard.press("Control+A")
+            self.page.keyboard.press("Delete")
+            self.page.keyboard.insert_text(str(text))
+        else:
+            box.fill(str(text))
+        return self
+
+    def fills_day(self, legend, day):
+        """Type a day into its three boxes."""
+        for label, number in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+            self.fills(label, number, within=self._group(legend))
+        return self
+
+    def picks(self, label, option, *, within=None):
+        """Choose from a drop-down list."""
+        box = self._field(label, within)
+        if not self.by_keyboard:
+            box.select_option(label=self._option(box, option))
+            return self
+        self._reach(box)
+        number = box.evaluate("(box, text) => [...box.options].findIndex(o => o.label === text)", self._option(box, option))
+        self.page.keyboard.press("Home")
+        for _step in range(number):
+            self.page.keyboard.press("ArrowDown")
+        assert box.evaluate("box => box.selectedIndex") == number
+        return self
+
+    def chooses(self, legend, option):
+        """Choose one of several answers to a question."""
+        group = self._group(legend)
+        answer = self._named(group.get_by_role("radio"), group, "radio", option)
+        if not self.by_keyboard:
+            answer.check(force=True)  # the circle drawn over it is its label
+            return self
+        group_name = answer.get_attribute("name")
+        self._tab_until(f"document.activeElement.name === {json.dumps(group_name)}", legend)
+        for _step in range(60):
+            if answer.is_checked():
+                return self
+            if answer.evaluate("box => box === document.activeElement"):
+                self.page.keyboard.press("Space")
+            else:
+                self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{option!r} cannot be chosen by keyboard")
+
+    def ticks(self, *options, within=None):
+        """Tick boxes by their words."""
+        place = self._group(within) if isinstance(within, str) else within or self._main()
+        for option in options:
+            box = self._named(None, place, "checkbox", option)
+            if box.is_checked():
+                continue
+            if self.by_keyboard:
+                self._reach(box)
+                self.page.keyboard.press("Space")
+            else:
+                box.check(force=True)
+        return self
+
+    def answers(self, said, otherwise=("No worry", "No", "Not known", "None")):
+        """Work through a questionnaire to its end: `said` by the words of the questions, whatever else must be answered by `otherwise`."""
+        asked = set()
+        for _page in range(60):
+            while question := next((q for q in self._questions() if q["answer"] in ("", "–") and (self._said(said, q) or q["required"]) and q["id"] not in asked), None):
+                asked.add(question["id"])
+                self._answer(question, self._said(said, question), otherwise)
+            asked.clear()
+            self.presses("Continue")
+            if self.heading() == "Check your answers":
+                return self
+        raise AssertionError(f"The questionnaire does not end: {self.page.url}")
+
+    def _said(self, said, question):
+        return next((answer for words, answer in said.items() if question["words"].casefold().startswith(words.casefold())), None)
+
+    def _questions(self):
+        """What the page asks now: words, kind, whether an answer is needed and there."""
+        self.page.wait_for_load_state("networkidle")
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll("#answers .govuk-form-group")].filter(group => group.offsetParent && !group.parentElement.closest(".govuk-form-group")).map(group => {
+                const label = group.querySelector("legend, label"), boxes = [...group.querySelectorAll("input, textarea, select")]
+                const optional = label.querySelector(".rs-optional"), words = label.firstChild.textContent.trim()
+                const box = boxes[0], kind = group.querySelector(".govuk-date-input") ? "day" : box.tagName === "SELECT" ? "list" : box.type
+                const answer = ["radio", "checkbox"].includes(kind) ? boxes.filter(one => one.checked).map(one => one.value).join(" ") : box.value
+                const choices = kind === "list" ? [...box.options].map(one => one.label) : [...group.querySelectorAll("label")].filter(one => one !== label).map(one => one.textContent.trim())
+                return {id: box.name, words, kind, required: !optional, answer, choices}
+            })"""
+        )
+
+    def _answer(self, question, answer, otherwise):
+        words, kind = question["words"], question["kind"]
+        if kind in ("radio", "checkbox", "list"):
+            if answer is None:
+                answer = next((choice for wanted in otherwise for choice in question["choices"] if choice.startswith(wanted)), question["choices"][-1])
+            if kind == "radio":
+                self.chooses(words, answer)
+            elif kind == "list":
+                self.picks(words, answer)
+            else:
+                self.ticks(*([answer] if isinstance(answer, str) else answer), within=words)
+        elif kind == "day":
+            self.fills_day(words, answer or date.today())
+        else:
+            self.fills(words, answer or "1")
+
+    # reading
+
+    def text(self):
+        return re.sub(r"\s+", " ", self._main().inner_text())
+
+    def reads(self, *texts):
+        """These words are on the page."""
+        shown = self.text()
+        for text in texts:
+            assert text.casefold() in shown.casefold(), f"{self.name} does not read {text!r} at {self.page.url}:\n{shown[:3000]}"
+        return self
+
+    def does_not_read(self, *texts):
+        """These words are nowhere on the page, not even where it is folded up."""
+        source = self.page.content()
+        for text in texts:
+            assert text.casefold() not in source.casefold(), f"{self.name} can read {text!r} at {self.page.url}"
+        return self
+
+    def heading(self):
+        return self.page.locator("h1").first.inner_text()
+
+    # finding things
+
+    def _main(self):
+        return self.page.locator("main")
+
+    def _group(self, legend):
+        if not isinstance(legend, str):
+            return legend
+        groups = self.page.locator("fieldset").filter(has=self.page.locator("legend", has_text=_begins(legend)))
+        assert groups.count(), f"No question {legend!r} at {self.page.url}:\n{self.text()[:2000]}"
+        return groups.last  # the innermost
+
+    def _field(self, label, within):
+        place = within if within is not None else self.page
+        for pattern in (re.compile(rf"^\s*{re.escape(label)}\s*(\(optional\))?\s*$", re.I), _begins(label)):
+            found = place.get_by_label(pattern).locator("visible=true")
+            if found.count():
+                return found.first
+        raise AssertionError(f"No field {label!r} at {self.page.url}:\n{self.text()[:3000]}")
+
+    def _one(self, role, text, within):
+        place = within if within is not None else self._main() if role == "button" else self.page
+        for pattern in (re.compile(rf"^\s*{re.escape(text)}\s*$", re.I), _begins(text)):
+            found = place.get_by_role(role, name=pattern).locator("visible=true")
+            if found.count():
+                inside = self._main().get_by_role(role, name=pattern).locator("visible=true")
+                return inside.first if within is None and inside.count() else found.first
+        raise AssertionError(f"No {role} {text!r} at {self.page.url}:\n{self.text()[:3000]}")
+
+    def _named(self, _all, place, role, option):
+        for pattern in (re.compile(rf"^\s*{re.escape(option)}\s*$", re.I), _begins(option)):
+            found = place.get_by_role(role, name=pattern)
+            if found.count():
+                return found.first
+        raise AssertionError(f"No {role} {option!r} at {self.page.url}:\n{self.text()[:3000]}")
+
+    def _option(self, box, text):
+        labels = box.evaluate("box => [...box.options].map(o => o.label)")
+        for label in labels:
+            if label.casefold() == text.casefold():
+                return label
+        for label in labels:
+            if label.casefold().startswith(text.casefold()):
+                return label
+        raise AssertionError(f"No choice {text!r} among {labels[:60]} at {self.page.url}")
+
+    # hands
+
+    def _go(self, target):
+        with self.page.expect_navigation(wait_until="load") as moved:
+            if self.by_keyboard:
+                self._reach(target)
+                self.page.keyboard.press("Enter")
+            else:
+                target.click()
+        self.status = moved.value.status if moved.value else None
+        return self._arrived()
+
+    def _reach(self, target):
+        """Press Tab until the target has the focus."""
+        if target.evaluate("box => box === document.activeElement"):
+            return
+        handle = target.element_handle()
+        for _press in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if handle.evaluate("box => box === document.activeElement"):
+                return
+        raise AssertionError(f"No Tab reaches {target} at {self.page.url}")
+
+    def _tab_until(self, condition, what):
+        for _press in range(MOST_TABS):
+            if self.page.evaluate(condition):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"No Tab reaches {what!r} at {self.page.url}")
+
+    # what is asked of every page
+
+    def _arrived(self):
+        self.page.wait_for_load_state("load")
+        assert self.status is None or self.status < 500, f"{self.status} at {self.page.url}"
+        self.faults += [f"{self.page.url}: {text}" for text in self.complaints]
+        self.faults += [f"{self.page.url} asks another host: {url}" for url in self.strangers]
+        self.complaints.clear()
+        self.strangers.clear()
+        self._fits(self.page.viewport_size["width"])
+        if self.manner == MANNERS[0]:
+            self._look_closely()
+        return self
+
+    def _fits(self, width):
+        layout = self._devtools("Page.getLayoutMetrics")
+        if layout["cssContentSize"]["width"] > width:
+            self.faults.append(f"{self.page.url} scrolls sideways at {width}: {self._widest(width)}")
+
+    def _widest(self, width):
+        return self.page.evaluate(
+            "width => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > width + 1)"
+            ".slice(-3).map(e => e.outerHTML.slice(0, 200))",
+            width,
+        )
+
+    def _look_closely(self):
+        kind = self._kind()
+        if kind in _pictured:
+            return
+        _pictured.add(kind)
+        number = sum(known.startswith(self.journey) for known in _pictured)
+        for width in (SMALLEST, WIDE, SMALL):  # last the width that the journey goes on with
+            self.page.set_viewport_size({"width": width, "height": HEIGHT if width < WIDE else 900})
+            self._fits(width)
+            if width == SMALLEST:
+                continue
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=PICTURES / f"{self.journey}-{number:02}-{kind.partition(' ')[2]}-{width}.png", full_page=True)
+            self.faults += [f"{self.page.url} at {width}: {rule}" for rule in self._violations()]
+
+    def _kind(self):
+        """A page by its address without the names of records."""
+        path = urlsplit(self.page.url).path
+        path = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "x", path).strip("/")
+        errors = "-errors" if self.page.locator(".govuk-error-summary").count() else ""
+        return f"{self.journey} {path.replace('/', '-') or 'home'}{errors}{'' if self.status in (200, None, 422) else self.status}"
+
+    def _violations(self):
+        self._devtools("Runtime.evaluate", expression=AXE)  # the page's own policy lets nothing in
+        asked = f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})"
+        found = self.page.evaluate(f"{asked}.then(answer => [answer.passes.length, answer.violations])")
+        assert found[0] > 5, "axe did not run"
+        return [(rule["id"], rule["help"], [node["html"][:300] for node in rule["nodes"]][:4]) for rule in found[1]]
+
+    def _devtools(self, method, **facts):
+        if not hasattr(self, "_session"):
+            self._session = self.context.new_cdp_session(self.page)
+        return self._session.send(method, facts)
+
+
+def _begins(text):
+    return re.compile(rf"^\s*{re.escape(text)}", re.I)
