@@ -60,7 +60,7 @@ class Running:
             connection.close()
 
     def serves(self):
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.status() == 200:
                 return True
