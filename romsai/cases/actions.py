@@ -1,7 +1,7 @@
 """Every change to reports and cases. Each asks the policy table, refuses in plain words, and leaves its line."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 
 from django.db import connection
@@ -237,6 +237,7 @@ def _open_case(report, *, by, child, concerns, risk, worker, consent, area, lang
         raise Refused(_("With this concern the risk is at least “%(level)s”. Choose that or higher.") % {"level": codes.label("risk_level", least)})
     if worker is None or worker.team_id is None:
         raise Refused(_("Choose the worker who will answer for the child."))
+    _works_on_cases(worker)
     _check_consent(consent)
     now = timezone.now()
     person = people.add_person(by=by, **child)
@@ -344,8 +345,7 @@ def assign(case, *, by, worker, is_lead=True):
     """Give the case to a worker. On a sealed case this names a person, and only the lead may."""
     if case.sealed and not case.assignments.running().filter(worker=by, is_lead=True).exists():
         raise access.Forbidden(_("Only the lead worker names people on a sealed case."))
-    if worker.role not in access.policy().relations["assigned"].roles or not worker.is_active:
-        raise Refused(_("%(name)s cannot work on cases. Choose somebody else.") % {"name": worker.name})
+    _works_on_cases(worker)
     if Exclusion.objects.filter(case=case, worker=worker).exists():
         raise Refused(_("%(name)s cannot work on this case. Choose somebody else.") % {"name": worker.name})
     now = timezone.now()
@@ -363,6 +363,12 @@ def assign(case, *, by, worker, is_lead=True):
         case.save(update_fields=["team"])
     note_event(case, "ASSIGNED", by=by, worker=worker.pk)
     return case
+
+
+def _works_on_cases(worker):
+    """A case given to somebody who may not open it would be a case of nobody."""
+    if worker.role not in access.policy().relations["assigned"].roles or not access.acts(worker):
+        raise Refused(_("%(name)s cannot work on cases. Choose somebody else.") % {"name": worker.name})
 
 
 @action("cases.release")
@@ -859,6 +865,7 @@ def merge(proposal, *, by):
         raise Refused(_("This was decided already."))
     if proposal.proposed_by_id == by.pk:
         raise Refused(_("A second supervisor must decide: you proposed it yourself."))
+    _sees_both(by, proposal)
     kept, other, now = proposal.case, proposal.duplicate, timezone.now()
     have = set(kept.concerns.values_list("code", flat=True))
     added = [Concern.objects.create(case=kept, code=c.code, setting=c.setting, state=c.state, noted_at=c.noted_at, by=by).pk for c in other.concerns.all() if c.code not in have]
@@ -880,6 +887,12 @@ def merge(proposal, *, by):
     return proposal
 
 
+def _sees_both(by, proposal):
+    """Whoever decides whether two cases are of one child must be able to compare them."""
+    if not all(access.sees(by, case) for case in (proposal.case, proposal.duplicate)):
+        raise access.Forbidden("It is not there.")
+
+
 @action("cases.undo_merge")
 def undo_merge(proposal, *, by):
     """Within 90 days a merge can be taken back. Seal and exclusions stay on both: the safe side."""
@@ -887,6 +900,7 @@ def undo_merge(proposal, *, by):
         raise Refused(_("There is no merge to take back."))
     if timezone.now() - proposal.decided_at > REVERSIBLE:
         raise Refused(_("A merge can be taken back for 90 days only."))
+    _sees_both(by, proposal)
     other = proposal.duplicate
     other.merged_into = None
     other.save(update_fields=["merged_into"])
@@ -895,6 +909,70 @@ def undo_merge(proposal, *, by):
     proposal.undone_at = timezone.now()
     proposal.save(update_fields=["undone_at"])
     return proposal
+
+
+# what time brings about; asked by the jobs, as the system
+
+
+@action("cases.notice_late")
+def notice_late(deadline, *, by, at):
+    """The moment has passed and it is not done: said once on the timeline."""
+    if deadline.done_at or deadline.alarmed_at or deadline.due_at > at:
+        return deadline
+    deadline.alarmed_at = at
+    deadline.save(update_fields=["alarmed_at"])
+    note_event(deadline.case, "LATE", by=by, at=at, deadline=deadline.kind)
+    return deadline
+
+
+@action("cases.escalate")
+def escalate(deadline, *, by, at):
+    """Long past its moment: the manager of the area is told, once."""
+    if deadline.done_at or deadline.escalated_at:
+        return deadline
+    deadline.escalated_at = at
+    deadline.save(update_fields=["escalated_at"])
+    note_event(deadline.case, "ESCALATED", by=by, at=at, deadline=deadline.kind)
+    return deadline
+
+
+@action("cases.expire")
+def expire(approval, *, by, at):
+    """Not decided in time: it is put to the manager. A plan stays with the supervisors, who alone read it; the manager is told."""
+    if approval.status != "REQUESTED" or approval.due_at > at:
+        return approval
+    case = approval.case
+    if approval.needs_manager or approval.kind == "PLAN":
+        if not case.events.filter(kind="ESCALATED", facts__approval=str(approval.uuid)).exists():
+            note_event(case, "ESCALATED", by=by, at=at, approval=str(approval.uuid), question=approval.kind)
+        return approval
+    approval.status = "EXPIRED"
+    approval.save(update_fields=["status"])
+    risk = case.risk if case.risk != "NONE" else "LOW"
+    Approval.objects.create(
+        case=case, key=case.key, kind=approval.kind, wanted=approval.wanted, why=approval.why, needs_manager=True, asked_at=at, asked_by=approval.asked_by,
+        due_at=profile().due("plan_decision", risk, at),
+    )  # fmt: skip
+    note_event(case, "ESCALATED", by=by, at=at, approval=str(approval.uuid), question=approval.kind)
+    return approval
+
+
+@action("cases.notice_late_report")
+def notice_late_report(report, *, by, at):
+    """Nobody decided in time."""
+    if report.late_noticed_at is None and report.decide_by <= at:
+        report.late_noticed_at = at
+        report.save(update_fields=["late_noticed_at"])
+    return report
+
+
+@action("cases.near_eighteen")
+def near_eighteen(case, *, by, at, birthday, months):
+    """T28: 12, 6 and 3 months before the eighteenth birthday a plan for the time after is due. The case does not close by itself."""
+    note_event(case, "NEAR_EIGHTEEN", by=by, at=at, months=months)
+    moment = timezone.make_aware(datetime.combine(birthday, datetime.min.time()))
+    deadlines.start(case, "TRANSITION", at=at, due_at=moment - timedelta(days=91))
+    return case
 
 
 def _open(case):

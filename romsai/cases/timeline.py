@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from romsai.cases.models import CaseState, Note, Visit
-from romsai.cases.words import by_whom
+from romsai.cases.words import by_whom, deadline_title
 from romsai.core import crypto
 from romsai.core.dates import moment_text
 from romsai.places import codes
@@ -229,3 +229,20 @@ def looked_for(event, around):
 @line("ASSESSMENT", icon="document", tone="visit")
 def assessment(event, around):
     return _("Finished: %(form)s") % {"form": codes.label("assessment_type", event.facts.get("kind_of", ""))}
+
+
+@line("LATE", icon="clock", tone="risk")
+def late(event, around):
+    return _("Late: %(what)s") % {"what": deadline_title(event.facts.get("deadline", ""))}
+
+
+@line("ESCALATED", icon="alert", tone="risk")
+def escalated(event, around):
+    if event.facts.get("question"):
+        return _("Not answered in time: %(question)s. The manager is told.") % {"question": codes.label("approval_type", event.facts["question"])}
+    return _("Long late: %(what)s. The manager is told.") % {"what": deadline_title(event.facts.get("deadline", ""))}
+
+
+@line("NEAR_EIGHTEEN", icon="calendar")
+def near_eighteen(event, around):
+    return _("Turns 18 in %(months)d months: plan for the time after") % {"months": event.facts.get("months", 0)}

@@ -28,6 +28,7 @@ _deadlines = {
     "SUPERVISOR_SEES": (__("The supervisor looks at the case"), ""),
     "FOLLOW_UP": (__("Visit the child"), "cases:visit"),
     "SEARCH": (__("Look again at the search for the child"), ""),
+    "TRANSITION": (__("Plan the time after 18"), ""),
 }
 
 
