@@ -9,7 +9,17 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from romsai.core import access
-from romsai.places.models import Account, Agency, Area, Facility, FacilityService, Team, TeamArea, Worker, WorkerArea
+from romsai.places.models import (
+    Account,
+    Agency,
+    Area,
+    Facility,
+    FacilityService,
+    Team,
+    TeamArea,
+    Worker,
+    WorkerArea,
+)
 
 FOLDER = Path(__file__).parent
 DOMAIN = "rivermark.example"

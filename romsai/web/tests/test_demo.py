@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from romsai.care.models import Referral
 from romsai.cases.models import Approval, Case, Concern, Report
@@ -13,9 +14,13 @@ from romsai.places.models import Account, Worker
 from romsai.web.demo.country import email, told
 
 
-@pytest.fixture
-def demo(db):
-    call_command("load_demo", stdout=StringIO())
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The country, told once for all tests of this file and rolled back after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
 
 
 def test_it_holds_cases_in_every_state_all_kinds_of_report_and_referrals_in_every_state(demo):

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         source = told("country")
         with access.accounts():
             there = set(Account.objects.filter(is_demo=True).values_list("email", flat=True))
-        lines = [line for line in _lines(source["workers"]) if line[2] in there]
+            lines = [line for line in _lines(source["workers"]) if line[2] in there]
         if not lines:
             raise CommandError("The invented country is not loaded. Run: manage.py load_demo")
         width = [max(len(line[n]) for line in lines) for n in range(3)]
