@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from romsai.care.models import OPEN_ACTION, Goal, Placement, Plan, PlanAction, PlanState, Referral, Transfer
 from romsai.cases import words
 from romsai.cases.models import Case, Concern, SafetyPlan
-from romsai.cases.queries import called
+from romsai.cases.queries import called, know_children
 from romsai.core import crypto
 from romsai.core.dates import day_text
 from romsai.people.models import Address, Contact
@@ -68,7 +68,8 @@ def inbox(worker):
 
 def _children(referrals):
     """case id -> Called, of those cases that the asker may see."""
-    cases = list(Case.objects.visible().filter(pk__in={referral.case_id for referral in referrals}).select_related("child"))
+    cases = list(Case.objects.visible().filter(pk__in={referral.case_id for referral in referrals}))
+    know_children(cases)
     names = called([case.child for case in cases])
     return {case.pk: names[case.child_id] for case in cases}
 

@@ -7,7 +7,18 @@ from django.utils.translation import gettext_lazy as __
 
 from romsai.care import queries, sharing
 from romsai.care.forms import LEVEL_WORDS
-from romsai.care.models import OPEN_ACTION, Conference, FollowUp, Placement, Plan, PlanAction, PlanState, Referral, Transfer, TransferState
+from romsai.care.models import (
+    OPEN_ACTION,
+    Conference,
+    FollowUp,
+    Placement,
+    Plan,
+    PlanAction,
+    PlanState,
+    Referral,
+    Transfer,
+    TransferState,
+)
 from romsai.cases import panels
 from romsai.cases.models import CaseState
 from romsai.cases.queries import called

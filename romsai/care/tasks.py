@@ -16,18 +16,18 @@ def watch(timestamp):
     start_due_reviews()
 
 
-def raise_alarms(now=None):
+def raise_alarms(at=None):
     """Referrals whose answer is late go to the supervisor. Returns how many; a second run finds none."""
-    with catching_up("care.unanswered", now) as (_since, now):
+    with catching_up("care.unanswered", at) as (_since, now):
         late = list(Referral.objects.filter(state__in=UNANSWERED, alarmed_at__isnull=True, answer_by__lte=now).order_by("answer_by"))
         for referral in late:
             actions.expire_referral(referral, by=None, at=now)
     return len(late)
 
 
-def start_due_reviews(now=None):
+def start_due_reviews(at=None):
     """T13 by the clock: a case whose review is due goes to review, so that the worker finds it there."""
-    with catching_up("care.reviews", now) as (_since, now):
+    with catching_up("care.reviews", at) as (_since, now):
         due = Deadline.objects.overdue(at=now).filter(kind="REVIEW", case__state=CaseState.IMPLEMENTATION).values("case_id")
         cases_due = list(Case.objects.filter(pk__in=due))
         for case in cases_due:

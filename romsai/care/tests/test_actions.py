@@ -7,7 +7,18 @@ from django.utils import timezone
 
 from romsai.care import actions, tasks
 from romsai.care.models import FollowUp, Placement, PlanState, Referral, Share
-from romsai.care.tests.arrange import at, consent, decide, draft, fresh, in_force, logged, moment, referral, today
+from romsai.care.tests.arrange import (
+    at,
+    consent,
+    decide,
+    draft,
+    fresh,
+    in_force,
+    logged,
+    moment,
+    referral,
+    today,
+)
 from romsai.cases import actions as cases
 from romsai.cases.models import Deadline
 from romsai.core import access
@@ -483,9 +494,9 @@ def test_a_meeting_to_come_is_not_recorded(world):
 def test_a_referral_that_nobody_answers_goes_to_the_supervisor_once_even_after_an_outage(world):
     made = referral(world, in_force(world, risk="HIGH"))
     assert made.answer_by - made.sent_at == timedelta(hours=24)
-    assert tasks.raise_alarms(now=made.answer_by - timedelta(minutes=1)) == 0
-    assert tasks.raise_alarms(now=made.answer_by + timedelta(days=2)) == 1
-    assert tasks.raise_alarms(now=made.answer_by + timedelta(days=2, minutes=5)) == 0
+    assert tasks.raise_alarms(at=made.answer_by - timedelta(minutes=1)) == 0
+    assert tasks.raise_alarms(at=made.answer_by + timedelta(days=2)) == 1
+    assert tasks.raise_alarms(at=made.answer_by + timedelta(days=2, minutes=5)) == 0
     late = fresh(made, "owner", "case")
     assert late.state == "EXPIRED" and late.owner in (world.supervisor, world.supervisor2)
     with access.system():
@@ -500,9 +511,9 @@ def test_a_case_whose_review_is_due_goes_to_review_by_itself_once(world):
     case = in_force(world)
     with access.system():
         due_at = Deadline.objects.running().get(case=case, kind="REVIEW").due_at
-    assert tasks.start_due_reviews(now=due_at - timedelta(hours=1)) == 0
-    assert tasks.start_due_reviews(now=due_at + timedelta(days=3)) == 1
-    assert tasks.start_due_reviews(now=due_at + timedelta(days=3)) == 0
+    assert tasks.start_due_reviews(at=due_at - timedelta(hours=1)) == 0
+    assert tasks.start_due_reviews(at=due_at + timedelta(days=3)) == 1
+    assert tasks.start_due_reviews(at=due_at + timedelta(days=3)) == 0
     assert fresh(case).state == "REVIEW"
 
 

@@ -12,11 +12,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from romsai.care import actions, queries, sharing
-from romsai.care.forms import LEVEL_WORDS, AnswerReferralForm, OutcomeForm, ProviderSearch, ReferForm, ServiceNoteForm, WithdrawalDecisionForm
-from romsai.care.models import OPEN_REFERRAL, UNANSWERED, PlanAction, Referral, ReferralWords, ServiceNote, Share
+from romsai.care.forms import (
+    LEVEL_WORDS,
+    AnswerReferralForm,
+    OutcomeForm,
+    ProviderSearch,
+    ReferForm,
+    ServiceNoteForm,
+    WithdrawalDecisionForm,
+)
+from romsai.care.models import (
+    OPEN_REFERRAL,
+    UNANSWERED,
+    PlanAction,
+    Referral,
+    ReferralWords,
+    ServiceNote,
+    Share,
+)
 from romsai.cases import actions as cases
 from romsai.cases.models import Case
-from romsai.cases.queries import called
+from romsai.cases.queries import called, know_children
 from romsai.cases.views.case import case_or_404
 from romsai.cases.views.work import OnCase
 from romsai.cases.words import due
@@ -53,7 +69,8 @@ class Providers(Page):
             for place in found:
                 place.refer_url = reverse("care:refer", args=[case.uuid, place.uuid, form.cleaned_data["service"]]) + self.from_action()
         back = {"url": reverse("cases:tab", args=[case.uuid, "referrals"]), "label": case.called.name}
-        return super().get_context_data(case=case, form=form, found=found, back=back, plan_action=self.request.GET.get("action", ""), **context)
+        context |= {"case": case, "form": form, "found": found, "back": back, "plan_action": self.request.GET.get("action", "")}
+        return super().get_context_data(**context)
 
     def from_action(self):
         action = self.request.GET.get("action", "")
@@ -158,7 +175,7 @@ class ReferralPage(Page):
 
     def get_context_data(self, **context):
         referral = visible_or_404(Referral.objects.select_related("facility", "agency", "share", "owner", "answered_by"), uuid=self.kwargs["referral"])
-        case = Case.objects.visible().filter(pk=referral.case_id).select_related("child").first()
+        case, child = child_of(referral)
         is_recipient = access.may(self.worker, "care.open_referral", referral)
         if is_recipient and referral.state == "SENT":
             referral = actions.open_referral(referral, by=self.worker)
@@ -166,19 +183,18 @@ class ReferralPage(Page):
         words = ReferralWords.objects.visible().filter(referral=referral).first()
         notes = crypto.preload(ServiceNote.objects.visible().filter(referral=referral).select_related("by").order_by("-at"))
         share = Share.objects.visible().filter(pk=referral.share_id).first() if referral.share_id else None
-        child = called([case.child])[case.child_id] if case else None
         service = codes.label("service_type", referral.service)
         is_open = referral.state in OPEN_REFERRAL
         served = is_recipient and words is not None and referral.state in ("ACCEPTED", "WAITLISTED", "STARTED")
-        return super().get_context_data(
-            referral=referral, case=case, words=words, notes=notes, is_recipient=is_recipient, is_sender=is_sender, child=child, is_open=is_open,
-            title=_("%(service)s for %(name)s") % {"service": service, "name": child.name} if child else service,
-            sections=told(case, share.levels) if is_recipient and case and share else [],
-            rows=self.rows(referral, share), may_answer=is_recipient and referral.state in (*UNANSWERED, "WAITLISTED") and words is not None, served=served,
-            answer_form=AnswerReferralForm(), note_form=ServiceNoteForm(auto_id="note_%s"), answer_key=uuid.uuid4(), note_key=uuid.uuid4(),
-            may_cancel=is_sender and referral.state in (*UNANSWERED, "ACCEPTED", "WAITLISTED"),
-            back={"url": reverse("care:inbox"), "label": _("Referrals")} if is_recipient else back_to_case(case), **context,
-        )  # fmt: skip
+        return super().get_context_data(**context | {
+            "referral": referral, "case": case, "words": words, "notes": notes, "is_recipient": is_recipient, "is_sender": is_sender, "child": child,
+            "is_open": is_open, "title": _("%(service)s for %(name)s") % {"service": service, "name": child.name} if child else service,
+            "sections": told(case, share.levels) if is_recipient and case and share else [], "rows": self.rows(referral, share), "served": served,
+            "may_answer": is_recipient and referral.state in (*UNANSWERED, "WAITLISTED") and words is not None,
+            "answer_form": AnswerReferralForm(), "note_form": ServiceNoteForm(auto_id="note_%s"), "answer_key": uuid.uuid4(), "note_key": uuid.uuid4(),
+            "may_cancel": is_sender and referral.state in (*UNANSWERED, "ACCEPTED", "WAITLISTED"),
+            "back": {"url": reverse("care:inbox"), "label": _("Referrals")} if is_recipient else back_to_case(case),
+        })  # fmt: skip
 
     def rows(self, referral, share):
         when, note, _late = due(referral.answer_by, now=timezone.now())
@@ -201,6 +217,15 @@ class ReferralPage(Page):
         if referral.consent_ended_at:
             rows.append({"label": _("Consent taken back"), "value": moment_text(referral.consent_ended_at)})
         return rows
+
+
+def child_of(referral):
+    """(case, Called) as far as the asker may see them; None where they may not."""
+    case = Case.objects.visible().filter(pk=referral.case_id).first()
+    if case is None:
+        return None, None
+    know_children([case])
+    return case, called([case.child])[case.child_id]
 
 
 def back_to_case(case):
