@@ -39,6 +39,8 @@ def expected(line, user, cases, reports, write=False):
     found = {c.id for c in cases if ask(user, c, line.level)}
     if line.extra == "recipient":
         found |= {c.id for c in cases if oracle.receives(user, c)}
+    if line.extra == "serving":
+        found |= {c.id for c in cases if oracle.serves(user, c)}
     if line.extra == "offered":
         found |= {c.id for c in cases if oracle.is_offered(user, c)}
     return found

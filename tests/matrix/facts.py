@@ -26,6 +26,7 @@ class User:
     id: int
     role: str
     state: str  # active, off, ended
+    team: int = 1
 
     @property
     def acts(self):
@@ -33,7 +34,7 @@ class User:
 
     def worker(self):
         until = date.today() - timedelta(days=1) if self.state == "ended" else None
-        return Worker(pk=self.id, name="x", role=self.role, agency_id=1, team_id=1, is_active=self.state != "off", until_on=until)
+        return Worker(pk=self.id, name="x", role=self.role, agency_id=1, team_id=self.team, is_active=self.state != "off", until_on=until)
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Case:
 class Report:
     id: int
     open: bool
-    team: int  # 1 is an intake team and the users' own, 2 an intake team, 0 nobody's
+    team: int  # 1 is an intake team and most users' own, 2 an intake team, 4 some users' own but no intake team, 0 nobody's
     about_staff: bool
     case: Case | None
     author: int | None = None
@@ -75,7 +76,9 @@ class Report:
 def users():
     roles = [role for role in codes.get("user_role").codes if role != "PUBLIC"]
     found = [(role, state) for role in roles for state in ("active", "off", "ended")]
-    return [User(10 + i, role, state) for i, (role, state) in enumerate(found)]
+    made = [User(10 + i, role, state) for i, (role, state) in enumerate(found)]
+    elsewhere = [User(10 + len(made) + i, role, "active", 4) for i, role in enumerate(("OPERATOR", "WORKER", "SUPERVISOR"))]
+    return made + elsewhere
 
 
 def cases(every=1):
@@ -92,7 +95,7 @@ def reports(all_cases, all_users):
     chosen = {}
     for case in all_cases:
         chosen.setdefault((case.sealed, case.assigned, case.exclusion), case)
-    combined = itertools.product((True, False), (1, 2, 0), (False, True), [None, *chosen.values()])
+    combined = itertools.product((True, False), (1, 2, 4, 0), (False, True), [None, *chosen.values()])
     found = [Report(100 + i, *facts) for i, facts in enumerate(combined)]
     for user, is_open, recent in itertools.product(all_users, (True, False), (True, False)):
         found.append(Report(100 + len(found), is_open, 0, False, None, user.id, recent))
@@ -144,16 +147,16 @@ def write(cursor, all_users, all_cases, all_reports):
     table.add("places_area", [{"id": str(i), "pcode": f"'M{i}'"} for i in (1, 11, 2)])
     table.add("places_areawithin", [{"id": str(9_000_000 + n), "ancestor_id": str(a), "descendant_id": str(d)} for n, (a, d) in enumerate(((1, 1), (1, 11), (11, 11), (2, 2)))])
     table.add("places_agency", [{"id": str(i), "name": f"'a{i}'"} for i in (1, 2)])
-    table.add("places_team", [{"id": str(i), "agency_id": str(1 + (i > 2)), "is_intake": "true", "name": f"'t{i}'"} for i in (1, 2, 3)])
+    table.add("places_team", [{"id": str(i), "agency_id": str(1 + (i == 3)), "is_intake": str(i != 4), "name": f"'t{i}'"} for i in (1, 2, 3, 4)])
     table.add(
         "places_worker",
-        [{"id": str(u.id), "role": f"'{u.role}'", "agency_id": "1", "team_id": "1", "is_active": str(u.state != "off"), "until_on": "current_date - 1" if u.state == "ended" else "null"} for u in all_users],
+        [{"id": str(u.id), "role": f"'{u.role}'", "agency_id": "1", "team_id": str(u.team), "is_active": str(u.state != "off"), "until_on": "current_date - 1" if u.state == "ended" else "null"} for u in all_users],
     )
-    table.add("places_workerarea", [{"id": str(u.id), "worker_id": str(u.id), "area_id": "1"} for u in all_users])
+    table.add("places_workerarea", [{"id": str(u.id), "worker_id": str(u.id), "area_id": "1"} for u in all_users] + [{"id": str(SOMEBODY), "worker_id": str(SOMEBODY), "area_id": "2"}])
     table.add("cases_case", [{"id": str(c.id), "number": f"'{c.id}'", "sealed": str(c.sealed), "team_id": str(c.team), "agency_id": str(c.agency), "area_id": str(c.area), "child_id": str(c.id)} for c in all_cases])
     table.add(
         "cases_assignment",
-        [{"case_id": str(c.id), "worker_id": str(u.id), "is_lead": str(c.assigned == "lead"), "until_at": "now()" if c.assigned == "ended" else "null"} for c in all_cases if c.assigned in ("lead", "co", "ended") for u in all_users]
+        [{"case_id": str(c.id), "worker_id": str(u.id), "is_lead": str(c.assigned in ("lead", "ended")), "until_at": "now()" if c.assigned == "ended" else "null"} for c in all_cases if c.assigned in ("lead", "co", "ended") for u in all_users]
         + [{"case_id": str(c.id), "worker_id": str(SOMEBODY), "is_lead": "true"} for c in all_cases if c.assigned == "somebody"],
     )
     table.add(
@@ -163,7 +166,7 @@ def write(cursor, all_users, all_cases, all_reports):
     table.add("cases_approval", [{"id": str(c.id), "case_id": str(c.id), "kind": "'PLAN'", "status": "'APPROVED'" if c.approval == "decided" else "'REQUESTED'", "needs_manager": str(c.approval == "manager")} for c in all_cases if c.approval != "none"])
     table.add("care_share", [{"id": str(c.id), "case_id": str(c.id), "agency_id": "2" if c.share == "other" else "1", "levels": "array[" + ",".join(f"'{x}'" for x in c.levels) + "]::varchar[]", "from_at": NOW[c.share][0], "until_at": NOW[c.share][1], "withdrawn_at": NOW[c.share][2]} for c in all_cases if c.share != "none"])
     table.add("cases_participant", [{"id": str(FAMILY * f + c.id), "case_id": str(c.id), "person_id": str(FAMILY * f + c.id), "role": "'FAMILY'" if f else "'CHILD'"} for c in all_cases for f in (0, 1)])
-    table.add("care_referral", [{"id": str(c.id), "case_id": str(c.id), "state": f"'{c.referral[0]}'", "agency_id": str(c.referral[1])} for c in all_cases])
+    table.add("care_referral", [{"id": str(c.id), "case_id": str(c.id), "state": f"'{c.referral[0]}'", "agency_id": str(c.referral[1]), "share_id": str(c.id) if c.share != "none" else "null"} for c in all_cases])
     table.add("care_transfer", [{"id": str(c.id), "case_id": str(c.id), "state": f"'{c.transfer[0]}'", "team_id": str(c.transfer[1])} for c in all_cases])
     table.add("cases_report", [_report(r) for r in all_reports])
     table.add("cases_reportcase", [{"id": str(r.id), "report_id": str(r.id), "case_id": str(r.case.id)} for r in all_reports if r.case])

@@ -17,19 +17,19 @@ def database_role(role):
     return "romsai_scope" if role in NARROW else "romsai_wide" if role in WIDE else "romsai_desk"
 
 
-def excluded(case):
-    return case.exclusion in ("worker", "team", "agency")
+def excluded(user, case):
+    return case.exclusion in ("worker", "agency") or (case.exclusion == "team" and user.team == 1)
 
 
 def reads_case(user, case, level, person="CHILD"):
     """May the user read this level of the case (of this person in it)?"""
-    if not user.acts or excluded(case):
+    if not user.acts or excluded(user, case):
         return False
     if user.role in CASEWORKERS and case.assigned in ("lead", "co"):
         return True
     if case.sealed:
         return False
-    if user.role == "SUPERVISOR" and case.team == 1:
+    if user.role == "SUPERVISOR" and case.team == user.team:
         if level in ("core", "identity", "medical"):
             return True
         if level in ("location", "narrative") and case.approval == "waiting":
@@ -43,13 +43,13 @@ def reads_case(user, case, level, person="CHILD"):
 
 def writes_case(user, case, level):
     """May the user change rows of this level?"""
-    if not user.acts or excluded(case):
+    if not user.acts or excluded(user, case):
         return False
     if user.role in CASEWORKERS and case.assigned in ("lead", "co"):
         return True
     if case.sealed:
         return False
-    if user.role == "SUPERVISOR" and case.team == 1:
+    if user.role == "SUPERVISOR" and case.team == user.team:
         return level == "core" or (level == "narrative" and case.approval == "waiting")
     return user.role == "MANAGER" and case.agency == 1 and case.area in (1, 11) and level == "core"
 
@@ -57,27 +57,32 @@ def writes_case(user, case, level):
 def receives(user, case):
     """Reaches the referral though not the case."""
     state, agency = case.referral
-    return user.acts and not excluded(case) and not case.sealed and user.role in RECIPIENTS and agency == 1 and state not in ("DRAFT", "CANCELLED")
+    return user.acts and not excluded(user, case) and not case.sealed and user.role in RECIPIENTS and agency == 1 and state not in ("DRAFT", "CANCELLED")
+
+
+def serves(user, case):
+    """Reaches the words of the referral: while the share behind it lasts."""
+    return receives(user, case) and case.share in ("live", "other")
 
 
 def is_offered(user, case):
     """Reaches the offered transfer though not the case."""
     state, team = case.transfer
-    return user.acts and not excluded(case) and not case.sealed and user.role == "SUPERVISOR" and team == 1 and state == "OFFERED"
+    return user.acts and not excluded(user, case) and not case.sealed and user.role == "SUPERVISOR" and team == user.team and state == "OFFERED"
 
 
 def reads_report(user, report, level):
     if not user.acts:
         return False
     case = report.case
-    if case and excluded(case):
+    if case and excluded(user, case):
         return False
     if case and case.assigned in ("lead", "co") and user.role in LEADS:
         if level != "reporter" or case.assigned == "lead":
             return True
     if case and case.sealed:
         return False
-    if user.role in INTAKE and report.open and report.team == 1 and not report.about_staff:
+    if user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff:
         return True
     return level != "reporter" and user.role in AUTHORS and report.author == user.id and report.is_recent
 
@@ -86,13 +91,13 @@ def writes_report(user, report, level):
     if not user.acts:
         return False
     case = report.case
-    if case and excluded(case):
+    if case and excluded(user, case):
         return False
     if level == "narrative" and case and case.assigned in ("lead", "co") and user.role in LEADS:
         return True
     if case and case.sealed:
         return False
-    return user.role in INTAKE and report.open and report.team == 1 and not report.about_staff
+    return user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff
 
 
 def stands(user, thing, relation):
@@ -101,7 +106,7 @@ def stands(user, thing, relation):
         return False
     if relation in ("assigned", "lead", "supervisor", "tasked", "manager", "coordinator"):
         case = thing
-        if excluded(case):
+        if excluded(user, case):
             return False
         if relation == "assigned":
             return user.role in CASEWORKERS and case.assigned in ("lead", "co")
@@ -110,15 +115,15 @@ def stands(user, thing, relation):
         if case.sealed:
             return False
         if relation in ("supervisor", "tasked"):
-            return user.role == "SUPERVISOR" and case.team == 1 and (relation == "supervisor" or case.approval == "waiting")
+            return user.role == "SUPERVISOR" and case.team == user.team and (relation == "supervisor" or case.approval == "waiting")
         return user.role == {"manager": "MANAGER", "coordinator": "COORDINATOR"}[relation] and case.area in (1, 11) and (relation == "coordinator" or case.agency == 1)
     report, case = thing, thing.case
-    if case and excluded(case):
+    if case and excluded(user, case):
         return False
     if relation in ("handler", "report_lead"):
         return bool(case) and user.role in LEADS and case.assigned in (("lead", "co") if relation == "handler" else ("lead",))
     if case and case.sealed:
         return False
     if relation == "intake":
-        return user.role in INTAKE and report.open and report.team == 1 and not report.about_staff
+        return user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff
     return user.role in AUTHORS and report.author == user.id and report.is_recent

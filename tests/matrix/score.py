@@ -16,10 +16,19 @@ from tests.matrix import check, facts
 
 
 def conjuncts(text):
-    """(name, text without it) for each condition of a relation's SQL."""
+    """(name, text without it) for each condition of a relation's SQL, those inside a sub-select too."""
     parts = re.split(r"(\bwhere\b|\band\b)", text)
     for n in range(2, len(parts), 2):
-        yield parts[n].strip(), "".join(parts[:n]) + " true " + "".join(parts[n + 1 :])
+        end = n
+        while _open("".join(parts[n : end + 1])) > 0:  # a condition that holds a sub-select goes as a whole
+            end += 2
+        dropped = "".join(parts[n : end + 1])
+        closing = ")" * -min(_open(dropped), 0)
+        yield dropped.strip(), "".join(parts[:n]) + f" true {closing} " + "".join(parts[end + 1 :])
+
+
+def _open(text):
+    return text.count("(") - text.count(")")
 
 
 def mutants():
