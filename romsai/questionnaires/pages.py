@@ -147,6 +147,9 @@ class Filling:
                     "kind": "repeat",
                     **words,
                     "path": path,
+                    "level": 2
+                    if len(node["path"]) == 1
+                    else 3,  # a repeat that is the page has its name as h1
                     "rounds": rounds,
                     "counted": counted,
                     "full": len(rounds) >= MAX_ROUNDS,
