@@ -24,8 +24,8 @@ def has_safe_guardian(case):
 @guard("T06")
 @guard("T22")
 def first_contact(case):
-    # A child is often seen before the case has a number: what counts is that it was since the authority heard.
-    seen = case.visits.filter(child_seen=True, at__gte=case.heard_at)
+    # A child is often seen before the case has a number: what counts is that it was since the authority heard, to the minute as it is typed.
+    seen = case.visits.filter(child_seen=True, at__gte=case.heard_at.replace(second=0, microsecond=0))
     if not seen.exists():
         yield Missing("SEEN", _("Nobody has seen the child yet. Record the first contact."))
     elif not seen.filter(seen_alone=True).exists():
