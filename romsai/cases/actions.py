@@ -931,7 +931,8 @@ def escalate(deadline, *, by, at):
     if deadline.done_at or deadline.escalated_at:
         return deadline
     deadline.escalated_at = at
-    deadline.save(update_fields=["escalated_at"])
+    deadline.alarmed_at = deadline.alarmed_at or at  # after an outage one line says both
+    deadline.save(update_fields=["escalated_at", "alarmed_at"])
     note_event(deadline.case, "ESCALATED", by=by, at=at, deadline=deadline.kind)
     return deadline
 

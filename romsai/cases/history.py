@@ -15,6 +15,7 @@ from romsai.core.models import History
 from romsai.places.models import Worker
 
 SILENT = {"id", "uuid", "created_at", "key_id"}  # columns that say nothing to a reader
+TOLD_ELSEWHERE = ("cases_event", "people_token")  # the timeline tells the one, the other tells nothing
 PER_PAGE = 50
 
 
@@ -34,7 +35,7 @@ class Change:
 def changes(case, *, page=None, opened=None):
     """(Changes, page of the paginator) for a case and the people in it; PostgreSQL gives only rows of levels that the reader may read."""
     people = list(case.participants.values_list("person_id", flat=True))
-    rows = History.objects.filter(Q(subject="case", subject_id=case.pk) | Q(subject="person", subject_id__in=people)).order_by("-pk")
+    rows = History.objects.filter(Q(subject="case", subject_id=case.pk) | Q(subject="person", subject_id__in=people)).exclude(table_name__in=TOLD_ELSEWHERE).order_by("-pk")
     shown = Paginator(rows, PER_PAGE).get_page(page)
     tables = {model._meta.db_table: model for model in apps.get_models()}
     workers = Worker.objects.in_bulk({row.worker_id for row in shown if row.worker_id})

@@ -147,7 +147,7 @@ def key_facts(request, case):
 def concern_rows(case):
     can = case.standing.may("cases.decide_concern")
     return [
-        {"label": codes.label("concern", concern.code), "value": codes.label("concern_state", concern.state), "url": link("decide_concern", case, concern.uuid) if can and case.is_open else "", "action": _("Decide")}
+        {"label": codes.label("concern", concern.code), "value": codes.label("concern_state", concern.state), "url": link("decide_concern", case, concern.uuid) if can and case.is_open else ""}
         for concern in case.listed_concerns
     ]  # fmt: skip
 
@@ -222,7 +222,7 @@ def family(case):
         called = names[pk]
         note = "" if is_child else codes.label("relation_to_child", part.relation or "UNKNOWN_REL").lower()
         people.append(Person(
-            str(pk), called.name, words.age_number(part.person, today), part.person.sex, 2 if is_child else GENERATION.get(part.relation, 2), is_child,
+            str(pk), called.name, words.age_sign(part.person, today), part.person.sex, 2 if is_child else GENERATION.get(part.relation, 2), is_child,
             pk in home, note=_("no contact") if no_contact else note, note_is_warning=no_contact, lang=called.lang,
         ))  # fmt: skip
         by_relation.setdefault(part.relation, []).append(str(pk))
@@ -282,7 +282,8 @@ def people(request, case):
         found.append({"name": called.name, "lang": called.lang, "native": called.native, "native_lang": called.native_lang, "relation": relation, "tags": tags, "rows": rows})
     consents = [consent_line(case, consent) for consent in crypto.preload(Consent.objects.visible().filter(case=case).select_related("recipient").order_by("-asked_at"))]
     missing = "" if "location" in case.standing.levels else _("Addresses are read by the people who work on the case.")
-    return "cases/people.html", {"case": case, "family": family(case), "people": found, "consents": consents, "missing": missing, "standing": case.standing}
+    links = {name: link(name, case) for name, action in (("person", "cases.add_person"), ("consent", "cases.record_consent")) if case.standing.may(action) and case.is_open}
+    return "cases/people.html", {"family": family(case), "people": found, "consents": consents, "missing": missing, "links": links}
 
 
 def consent_line(case, consent):

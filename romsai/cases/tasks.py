@@ -19,8 +19,8 @@ USUAL = timedelta(days=3)
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="cases.watch", name="cases.watch")
 def watch(timestamp):
-    notice_late()
     escalate()
+    notice_late()
     expire_approvals()
     notice_late_reports()
 

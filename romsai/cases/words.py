@@ -115,6 +115,15 @@ def age_number(person, on):
     return str(low) if low == high else _("about %(n)d") % {"n": (low + high + 1) // 2}
 
 
+def age_sign(person, on):
+    """`9`, `~14`, or nothing: as it fits into a drawing."""
+    found = person.ages(on)
+    if found is None:
+        return ""
+    low, high = max(0, found[0]), max(0, found[1])
+    return str(low) if low == high else f"~{(low + high + 1) // 2}"
+
+
 def boy_or_girl(sex):
     return {"F": _("girl"), "M": _("boy"), "X": _("child")}.get(sex, _("child"))
 
