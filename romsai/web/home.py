@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -102,7 +102,7 @@ def _worker(worker, now):
                 _("Due within seven days"), due[:SHOWN], _("Nothing is due within seven days. Look through your cases, or take the next visit forward."),
                 caseload, _("All my cases"), text=_more(due), id="due",
             ),
-            Section(_("High risk"), [_case_line(case, names, now) for case in mine if case.risk in ("IMMEDIATE", "HIGH")][:SHOWN], _("None of your cases is at high risk.")),
+            Section(_("High risk"), columns=_case_columns(), rows=[_case_row(case, names, now) for case in mine if case.risk in ("IMMEDIATE", "HIGH")][:SHOWN], empty=_("None of your cases is at high risk.")),
         ],
         "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}],
     }  # fmt: skip
@@ -168,6 +168,20 @@ def _end_of(day):
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
+def _case_columns(last=""):
+    return [{"label": label} for label in (_("Child"), _("Risk"), last or _("Next step"))]
+
+
+def _case_row(case, names, now, reasons=()):
+    """A case as a row: child, risk, and the next step or why it is red."""
+    called = names[case.child_id]
+    when, note, late = words.due(case.next_due, now=now) if case.next_due else ("", "", False)
+    next_step = words.deadline_title(case.next_kind) if case.next_kind else _("Nothing due")
+    third = {"text": reasons[0], "late": True, "note": "; ".join(reasons[1:])} if reasons else {"text": next_step, "note": f"{when}, {note}" if note else when, "note_late": late}
+    child = {"text": called.name, "lang": called.lang, "url": reverse("cases:case", args=[case.uuid]), "code": case.number, "lock": case.sealed}
+    return {"cells": [child, {"risk": case.risk}, third]}
+
+
 def _case_line(case, names, now):
     called = names[case.child_id]
     when, when_note, late = words.due(case.next_due, now=now) if case.next_due else ("", "", False)
@@ -210,10 +224,7 @@ def _volunteer(worker, now):
 def _supervisor(worker, now):
     red = cases.red_cases(worker, at=now)
     names = cases.called([line.case.child for line in red[:SHOWN]])
-    lines = [
-        _case_line(line.case, names, now) | {"note": "; ".join([codes.label("risk_level", line.case.risk), *line.reasons]), "late": True}
-        for line in red[:SHOWN]
-    ]  # fmt: skip
+    rows = [_case_row(line.case, names, now, line.reasons) for line in red[:SHOWN]]
     approvals = list(cases.approvals_for(worker))
     offers = list(care.offers(worker)) if worker.role == "SUPERVISOR" else []
     own = {"team": worker.team_id} if worker.role == "SUPERVISOR" else {"agency": worker.agency_id, "team__isnull": False}
@@ -221,7 +232,10 @@ def _supervisor(worker, now):
     board = reverse("cases:board")
     sections = [
         Section(_("Waiting for your answer"), approval_tasks(approvals[:SHOWN], now), _("Nobody waits for you."), reverse("cases:approvals"), _("All")),
-        Section(_("Red cases"), lines, _("Nothing is red: nothing is late, every child was seen in time and has a worker."), board, _("Team") if worker.role == "SUPERVISOR" else _("Area")),
+        Section(
+            _("Red cases"), columns=_case_columns(_("Why it is red")), rows=rows, empty=_("Nothing is red: nothing is late, every child was seen in time and has a worker."),
+            url=board, url_label=_("Team") if worker.role == "SUPERVISOR" else _("Area"),
+        ),
         Section(_("Caseloads"), columns=[{"label": _("Worker")}, {"label": _("Open cases"), "numeric": True}, {"label": _("Weighted by risk"), "numeric": True}], rows=[_load_row(load) for load in reversed(loads)]),
     ]  # fmt: skip
     if offers:
@@ -331,7 +345,7 @@ def _admin(worker, now):
         "tiles": [
             {"value": active.count(), "label": _("Workers"), "url": reverse("places:workers")},
             {"value": ended, "label": _("Time-limited roles that ended"), "url": reverse("places:workers"), "alert": ended > 0},
-            {"value": drafts, "label": _("Words to approve"), "url": reverse("places:lists")},
+            {"value": drafts, "label": _("Changed words to approve"), "url": reverse("places:lists")},
         ],
         "sections": [
             Section(_("To look after"), [
@@ -350,7 +364,7 @@ def _health(now):
     with access.system(purpose="health"):
         waiting = ProcrastinateJob.objects.filter(status="todo").count()
         failed = ProcrastinateJob.objects.filter(status="failed").count()
-        beats = list(Beat.objects.order_by("name"))
+        oldest = Beat.objects.aggregate(at=Min("reached_at"))["at"]
     disk = shutil.disk_usage(settings.VAR)
     free = disk.free * 100 // disk.total
     rows = [
@@ -358,7 +372,10 @@ def _health(now):
         {"label": _("Keys"), "value": _("answer") if _keys_answer() else _("do not answer: names and addresses stay locked")},
         {"label": _("Disk"), "value": _("%(free)d %% free") % {"free": free}},
     ]
-    return rows + [{"label": beat.name, "value": _("last ran %(minutes)d minutes ago") % {"minutes": (now - beat.reached_at).total_seconds() // 60}} for beat in beats]
+    if oldest is not None:
+        minutes = int((now - oldest).total_seconds() // 60)
+        rows.append({"label": _("Clocks and alarms"), "value": ngettext("looked at %(n)d minute ago", "looked at %(n)d minutes ago", minutes) % {"n": minutes}})
+    return rows
 
 
 def _keys_answer():

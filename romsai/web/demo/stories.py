@@ -66,6 +66,8 @@ class Story:
                 if "day" in step:
                     self.clock.set(self.begun + timedelta(days=step["day"]))
                 getattr(self, verb)(facts, by=self.country.workers[step["by"]] if "by" in step else None)
+            if self.case is not None and not self.line.get("neglected"):
+                self._keep_up()
         except Exception as problem:
             raise RuntimeError(f"Story {self.line['key']!r} cannot be told: {problem}") from problem
 
@@ -151,6 +153,8 @@ class Story:
                 workers=[self.country.workers[key] for key in facts["workers"]],
                 consent=self.line["consent"],
             )
+        with access.system():
+            self.case = Case.objects.filter(report_links__report=self.report, assignments__worker=self.worker).earliest("pk")
 
     # the usual way
 
@@ -272,7 +276,7 @@ class Story:
             cases.record_visit(self._fresh(), by=by or self.worker, at=self.clock.now, **facts)
 
     def visits(self, facts, by=None):
-        """Follow-up visits as often as the risk asks, from the last one until now; `stop_days_ago`: and none since then."""
+        """Follow-up visits as often as the risk asks, from the last one until this step; `stop_days_ago`: and none since then."""
         case = self._fresh()
         until = min(self.clock.now, self.clock.present - timedelta(days=facts.get("stop_days_ago", 0)))
         every = profile().follow_up_every(case.risk, after=timedelta(days=30))
@@ -281,6 +285,18 @@ class Story:
             with told_at(self.clock, at):
                 self.visit({"outcome": "SAME", "summary": "Follow-up visit. The steps of the plan go on."})
             at += every
+
+    def _keep_up(self):
+        """Until today the child is visited in time, and what the plan wanted by now is done."""
+        case = self._fresh()
+        if case.last_seen_at is None or not case.is_open or case.state == CaseState.SUSPENDED_UNREACHABLE:
+            return
+        self.clock.set(self.clock.present)
+        self.visits({})
+        with self._as(self.worker):
+            done = case.plan_actions.filter(plan__state="APPROVED", state="PLANNED", due_on__lt=timezone.localdate())
+            for line in list(done):
+                care.update_action(line, by=self.worker, state="DONE", done_on=line.due_on)
 
     def note(self, text, by=None):
         with self._as(by or self.worker):
