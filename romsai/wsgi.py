@@ -11,3 +11,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "romsai.settings")
 application = get_wsgi_application()
 refuse_unsafe_start(connection)  # also for whoever starts a web server without the launcher
 connection.close()
+connection.close_pool()  # the web server forks its workers after this, and a pool does not survive that

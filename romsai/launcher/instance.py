@@ -42,6 +42,7 @@ class Instance:
         self.var, self.mode, self.database_url, self.say = Path(var).resolve(), mode, database_url, say
         self.secrets = self.var / "secrets"
         self._running = self.var / "run" / "running"
+        self._accounts = self.var / "demo-accounts"
         self.cluster = self.keys = self._lock = self._short = None
         self.env = {}
 
@@ -119,7 +120,12 @@ class Instance:
         if self.mode == "demo":
             self.say("Demonstration: an invented country.")
             self.manage("load_demo")
+            self._accounts.unlink(missing_ok=True)
         self._comment(wanted)
+
+    def demo_accounts(self):
+        """Who can sign in to the demonstration, as text; nothing in any other mode."""
+        return keep(self._accounts, lambda: self.manage("demo_accounts")) if self.mode == "demo" else ""
 
     def collect_static(self):
         """Style sheets, scripts and pictures into var/static, compressed, if any of them changed."""

@@ -16,7 +16,10 @@ from romsai.launcher.instance import Instance
 PORT_PATIENCE = 15  # seconds for a web server whose supervisor was killed: it still answers what it was asked
 LONGEST_PAUSE = 30  # seconds between two tries of a child that keeps dying
 SETTLED = 60  # seconds after which a child counts as healthy again
-WEB = ("--no-control-socket", "--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=10", "--timeout=60")
+WEB = (
+    "--preload", "--no-control-socket", "--worker-class=gthread", "--workers=2", "--threads=4",
+    "--graceful-timeout=10", "--timeout=60",
+)  # fmt: skip
 
 
 class Stopped(BaseException):
@@ -66,10 +69,10 @@ class Supervisor:
     def serve(self):
         """Start web and worker, say where, and watch until Stopped is raised."""
         try:
-            for name in ("web", "worker"):
-                self._start(name)
-            accounts = self.instance.manage("demo_accounts") if self.instance.mode == "demo" else ""
+            self._start("web")
+            accounts = self.instance.demo_accounts()
             self._wait_for_web()
+            self._start("worker")
             self.say(f"\nRomsai is ready: http://localhost:{self.port}/\n{accounts}\nStop it with Ctrl-C.")
             while True:
                 self._watch()
