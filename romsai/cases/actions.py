@@ -385,6 +385,14 @@ def release(case, *, by, worker):
     return case
 
 
+@action("cases.look_through")
+def look_through(case, *, by):
+    """The supervisor has looked at the case in good time; a look at the page alone does not count."""
+    deadlines.done(case, "SUPERVISOR_SEES")
+    note_event(case, "LOOKED_THROUGH", by=by)
+    return case
+
+
 @action("cases.seal")
 def seal(case, *, by):
     """From now on only the people named on the case reach it; rank gives nothing."""

@@ -20,6 +20,7 @@ for action, label, done, url_name, group in [
     ("cases.resume", _("Go on: child found"), _("Went on with the case"), "cases:resume", "course"),
     ("cases.reopen", _("Reopen the case"), _("Reopened the case"), "cases:reopen", "course"),
     ("cases.propose_merge", _("Same child as another case"), _("Proposed a merge"), "cases:merge", "course"),
+    ("cases.look_through", _("I have looked at this case"), _("Looked at the case as supervisor"), "cases:look_through", "team"),
     ("cases.assign", _("Give the case to a worker"), _("Gave the case to a worker"), "cases:assign", "team"),
     ("cases.release", _("Take a worker off the case"), _("Took a worker off the case"), "cases:release", "team"),
     ("cases.seal", _("Seal the case"), _("Sealed the case"), "cases:seal", "team"),

@@ -113,7 +113,7 @@ def _called(person, rows):
 
 def caseload(worker, *, at):
     """Open cases the worker works on, each with `next_due`, `next_kind` and `is_asked`, in order of deadline over all concerns."""
-    return _with_next(Case.objects.visible().open().of(worker))
+    return _with_next(Case.objects.visible().open().of(worker), leave_out=["SUPERVISOR_SEES"])
 
 
 def team_cases(worker, *, at):
@@ -121,8 +121,8 @@ def team_cases(worker, *, at):
     return _with_next(Case.objects.visible().open())
 
 
-def _with_next(cases):
-    running = Deadline.objects.filter(case=OuterRef("pk"), done_at__isnull=True).order_by("due_at")
+def _with_next(cases, *, leave_out=()):
+    running = Deadline.objects.filter(case=OuterRef("pk"), done_at__isnull=True).exclude(kind__in=leave_out).order_by("due_at")
     asked = Approval.objects.waiting().filter(case=OuterRef("pk"))
     cases = cases.annotate(next_due=Subquery(running.values("due_at")[:1]), next_kind=Subquery(running.values("kind")[:1]), is_asked=Exists(asked))
     return cases.select_related("area", "team").order_by("next_due", "pk")

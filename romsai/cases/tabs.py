@@ -72,8 +72,10 @@ def own_steps(case, worker):
     """What cases knows of what comes next: running deadlines, questions that wait, and the next step of the case itself."""
     now = timezone.now()
     for deadline in case.running:
+        if deadline.kind == "SUPERVISOR_SEES" and not case.standing.may("cases.look_through"):
+            continue  # the supervisor's task, not the worker's
         when, note, is_late = words.due(deadline.due_at, now=now)
-        url = words.deadline_url(deadline.kind, case) if "assigned" in case.standing.relations else ""
+        url = words.deadline_url(deadline.kind, case) if "assigned" in case.standing.relations or deadline.kind == "SUPERVISOR_SEES" else ""
         yield {"title": words.deadline_title(deadline.kind), "url": url, "due_at": deadline.due_at, "due": when, "due_note": note, "late": is_late}
     for approval in case.waiting:
         when, note, is_late = words.due(approval.due_at, now=now)

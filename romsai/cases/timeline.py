@@ -110,6 +110,11 @@ def released(event, around):
     return _("%(name)s no longer works on the case") % {"name": _named(event, around)}
 
 
+@line("LOOKED_THROUGH", icon="check")
+def looked_through(event, around):
+    return _("The supervisor looked at the case")
+
+
 @line("SEALED", icon="lock", tone="police")
 def sealed(event, around):
     return _("Sealed: only the people named on it reach the case")

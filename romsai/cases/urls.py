@@ -49,6 +49,7 @@ urlpatterns = [
     path("<uuid:case>/do/merge/", work.ProposeMerge.as_view(), name="merge"),
     path("<uuid:case>/do/assign/", work.Assign.as_view(), name="assign"),
     path("<uuid:case>/do/release/", work.Release.as_view(), name="release"),
+    path("<uuid:case>/do/look-through/", work.LookThrough.as_view(), name="look_through"),
     path("<uuid:case>/do/seal/", work.Seal.as_view(), name="seal"),
     path("<uuid:case>/do/exclude/", work.Exclude.as_view(), name="exclude"),
     path("<uuid:case>/assessments/<uuid:assessment>/", assess.Read.as_view(), name="assessment"),

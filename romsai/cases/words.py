@@ -25,7 +25,7 @@ _deadlines = {
     "PLAN": (__("Have the care plan approved"), "cases:advance"),
     "REVIEW": (__("Review the case"), "cases:advance"),
     "AFTER_REVIEW": (__("Decide what follows from the review"), "cases:advance"),
-    "SUPERVISOR_SEES": (__("The supervisor looks at the case"), ""),
+    "SUPERVISOR_SEES": (__("Look at the new case as supervisor"), "cases:look_through"),
     "FOLLOW_UP": (__("Visit the child"), "cases:visit"),
     "SEARCH": (__("Look again at the search for the child"), ""),
     "TRANSITION": (__("Plan the time after 18"), ""),

@@ -360,6 +360,16 @@ class Reopen(OnCase):
         return actions.reopen(self.case, by=self.worker, client_key=client_key)
 
 
+class LookThrough(OnCase):
+    action_name = "cases.look_through"
+    title, submit = __("I have looked at this case"), __("Yes, I have looked at it")
+    lead = __("A supervisor looks at every new case within the limit of its risk: is the risk right, is somebody going, is anybody missing?")
+    success_message = __("Your look is on the timeline.")
+
+    def act(self, form, client_key):
+        return actions.look_through(self.case, by=self.worker, client_key=client_key)
+
+
 class Seal(OnCase):
     action_name = "cases.seal"
     title, submit, warning = __("Seal the case"), __("Yes, seal it"), True
