@@ -68,6 +68,10 @@ class Someone:
         """Follow a link, by its words or the first words of it."""
         return self._go(self._one("link", text, within))
 
+    def arrives_by(self, links):
+        """Follow the first of these links."""
+        return self._go(links.locator("visible=true").first)
+
     def presses(self, text, *, within=None):
         """Press a button that sends something."""
         return self._go(self._one("button", text, within))
@@ -217,6 +221,9 @@ class Someone:
 
     def heading(self):
         return self.page.locator("h1").first.inner_text()
+
+    def has_question(self, words):
+        return bool(self.page.get_by_text(_begins(words)).locator("visible=true").count())
 
     # finding things
 

@@ -1,97 +1,80 @@
 """Noy is fifteen. The police find her at night in a karaoke venue; she has no papers, and her father went away to work."""
 
-import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from tests.journeys.someone import MANNERS
+from tests.journeys.work import (
+    TODAY,
+    act,
+    answers_form,
+    decides,
+    decides_concerns,
+    goes_on,
+    makes_safe,
+    meets,
+    opens_case,
+    plans,
+    refers,
+    takes_report,
+    to_case,
+)
 
 JOURNEY = "a"
-TODAY = date.today()
+NAME = "ນ້ອຍ ສົມມຸດ"
+CONCERNS = {
+    "Child trafficking": "Trafficking for sexual exploitation",
+    "Sexual exploitation and abuse": "Exploitation of a child in prostitution",
+    "Legal identity": "No birth registration or identity document",
+    "Family separation": "Child left behind by migrating parents",
+}
 
 
 @pytest.mark.parametrize("people", MANNERS, indirect=True)
 def test_noy_from_the_police_report_to_a_safe_outcome(people):
-    # The desk takes the call of the police.
-    desk = people("operator")
-    desk.follows("New report")
-    desk.chooses("Is a child in danger right now?", "Yes")
-    desk.fills("What worries you?", "Inspection of a karaoke bar near the bus station. A girl who says she is fifteen works there at night and may not leave.")
-    desk.unfolds("The child: signs of danger")
-    desk.fills("Where the child is", "Mueang Dok Fa")
-    desk.fills("Names or nicknames of the child", "Noy")
-    desk.fills("Age, sex, how to recognise the child", "Girl, fifteen, speaks Lao")
-    desk.picks("Language the child speaks", "Lao")
-    desk.unfolds("Who tells us")
-    desk.picks("Who tells us", "Police")
-    desk.unfolds("How and when it reached us")
-    desk.picks("How it reached us", "Police or joint operation")
-    desk.presses("Save the report")
-    desk.reads("The report is saved", "Act now", "Code for the reporter")
+    the_desk_takes_the_call(people)
+    her_worker_sees_noy(people)
+    her_whole_life_is_looked_at_once(people)
+    one_plan_for_all_concerns(people)
+    shelter_and_police_do_their_part(people)
+    the_goals_are_met(people)
+    it_closes_when_nothing_is_missing(people)
 
-    # Screening: nobody here is like her; a case is opened with her concerns and given to a worker who speaks Lao.
-    desk.follows("Open the report")
+
+def the_desk_takes_the_call(people):
+    desk = people("operator")
+    takes_report(
+        desk, "Inspection of a karaoke bar near the bus station. A girl who says she is fifteen works there at night and may not leave.",
+        danger="Yes", names="Noy", language="Lao", reporter="Police", channel="Police or joint operation",
+    )  # fmt: skip
     desk.reads("A girl who says she is fifteen", "In danger now")
     desk.presses("Start screening")
-    desk.follows("Open a case")
-    desk.fills("Name of the child", "ນ້ອຍ ສົມມຸດ")
-    desk.fills("The name in another script", "Noy Sommud")
-    desk.fills("Nickname", "Noy")
-    desk.chooses("Sex", "Female")
-    desk.fills("Or age in years", 15)
-    desk.picks("How the age is known", "Stated by child or family")
-    desk.picks("Who the child lives with", "With unrelated adult")
-    for group, concern in (
-        ("Child trafficking", "Trafficking for sexual exploitation"),
-        ("Sexual exploitation and abuse", "Exploitation of a child in prostitution"),
-        ("Legal identity", "No birth registration or identity document"),
-        ("Family separation", "Child left behind by migrating parents"),
-    ):
-        desk.unfolds(group)
-        desk.ticks(concern)
-    desk.chooses("Risk", "High")
-    desk.fills("Reasons for the risk", "Owes the owner money\nNo papers")
-    desk.picks("Who was asked", "Child")
-    desk.chooses("Answer", "Overridden in best interests or by law")
-    desk.picks("If overridden: why the case goes on without consent", "No caregiver can be found")
-    desk.unfolds("Person 1")
-    first = desk.page.locator("details", has=desk.page.locator("summary", has_text="Person 1"))
-    desk.picks("Part in the case", "Alleged perpetrator", within=first)
-    desk.picks("Is to the child", "Recruiter or broker", within=first)
-    desk.fills("Name", "Boy from the chat", within=first)
-    desk.chooses("Who answers for the child", "Bounmy Saelee")
-    desk.presses("Open the case")
-    desk.reads("was opened")
-    number = re.search(r"Case (\S+) was opened", desk.text())[1]
-
-    # Her worker sees Noy the same day.
+    number = opens_case(
+        desk, NAME, other_script="Noy Sommud", nickname="Noy", age=15, care="With unrelated adult", concerns=CONCERNS.items(), risk="High",
+        reasons="Owes the owner money\nNo papers", giver="Child", answer="Overridden", why="No caregiver can be found",
+        people=[("Alleged perpetrator", "Recruiter or broker", "Boy from the chat")], worker="Bounmy Saelee",
+    )  # fmt: skip
     worker = people("worker2")
-    worker.reads("ນ້ອຍ ສົມມຸດ", "See the child for the first time")
+    worker.reads(NAME, "See the child for the first time")
     worker.follows("My cases")
     worker.reads(number)
-    worker.follows("ນ້ອຍ ສົມມຸດ")
-    worker.reads("Trafficking for sexual exploitation", "No birth registration")
-    worker.follows("Record a contact")
-    worker.chooses("Did you see the child?", "Yes")
-    worker.chooses("Was the child seen alone for a part?", "Yes")
-    worker.chooses("Is the child safe today?", "Yes")
-    worker.fills("In the child’s own words", "I wanted to send money to my mother. I want to sleep and then go home.")
-    worker.fills("What happened", "First contact at the police unit, with a woman who speaks Lao.")
-    worker.presses("Save the contact")
+
+
+def her_worker_sees_noy(people):
+    worker = opens_noy(people("worker2"))
+    worker.reads(*CONCERNS.values())
+    meets(worker, words="I wanted to send money to my mother. I want to sleep and then go home.", summary="First contact at the police unit, with a woman who speaks Lao.", kind="Visit in care")
     goes_on(worker, "Initial assessment")
 
-    # What is still missing is named, each with the page where it is done.
-    worker.follows("All actions")
-    worker.follows("Go on to the next step")
+    act(worker, "Go on to the next step")
     worker.reads("The initial assessment is not finished", "There is no safety plan", "Nobody may speak for the child")
     worker.presses("Go on")
     worker.reads("There is a problem")
-    worker.follows("Do it now", within=worker.page.locator("li", has_text="initial assessment"))
-    worker.presses("Begin")
-    worker.answers(
+    answers_form(
+        worker,
+        "Initial assessment",
         {
-            "Day of the contact": TODAY,
             "Was the child seen?": "Seen, alone",
             "Was an interpreter needed?": "Yes",
             "Did the child trust": "Yes",
@@ -101,40 +84,149 @@ def test_noy_from_the_police_report_to_a_safe_outcome(people):
             "In the child's own words": "I want to go home to my mother when the man cannot find us.",
             "Does the child agree": "Yes",
             "Is there any sign of trafficking?": "Yes",
-        }
+        },
     )
-    worker.presses("Finish")
-    to_case(worker)
-    act(worker, "Write the safety plan")
-    worker.fills("What keeps the child safe", "She sleeps in the safe house, a woman is on duty.\nNobody tells the address.\nShe has the number of her worker.")
-    worker.fills_day("Holds until", TODAY + timedelta(days=21))
-    worker.presses("Save the safety plan")
+    makes_safe(worker, "She sleeps in the safe house, a woman is on duty.\nNobody tells the address.\nShe has the number of her worker.")
     act(worker, "Ask for a guardian")
     worker.presses("Yes, I have asked")
     goes_on(worker, "Comprehensive assessment")
 
 
-def to_case(worker):
-    """Back to the page of the case from any page of it."""
-    case = re.search(r"/(cases|care)/([0-9a-f-]{36})/", worker.page.url)[2]
-    if not worker.page.url.endswith(f"/cases/{case}/"):
-        link = worker.page.locator(f"a[href='/cases/{case}/']").locator("visible=true")
-        worker._go(link.first)
-    return worker
+def her_whole_life_is_looked_at_once(people):
+    """All domains, the trafficking questions, and a finding for each concern."""
+    worker = opens_noy(people("worker2"))
+    answers_form(
+        worker,
+        "Full assessment",
+        {
+            "How worried are you?": "Some worry",
+            "What you saw and heard": "She sleeps badly and asks for her mother.",
+            "School": "Out of school, dropped out",
+            "Birth registration": "Birth not registered",
+            "What protects the child?": "The child's own coping is known",
+            "How could the child say it?": "In words",
+            "In the child's own words": "I want papers and to learn to sew.",
+            "Your judgement of the risk": "High",
+            "Why this level?": "The recruiter knows her village.",
+        },
+    )
+    answers_form(
+        worker,
+        "Trafficking screen",
+        {
+            "Age when it happened": "15",
+            "Which of these happened?": ["Recruited", "Transported", "Harboured"],
+            "For what?": "Sexual exploitation",
+            "Which signs are there?": ["Owes a travel", "Found in a venue", "Recruited online"],
+        },
+    )
+    decides_concerns(worker, *CONCERNS.values())
+    goes_on(worker, "Case planning")
 
 
-def act(worker, deed):
-    """Choose something from all actions of the case."""
-    to_case(worker)
-    worker.follows("All actions")
-    worker.follows(deed)
-    return worker
+def one_plan_for_all_concerns(people):
+    """In her words, approved by the supervisor."""
+    worker = opens_noy(people("worker2"))
+    concerns = list(CONCERNS.values())
+    plans(
+        worker,
+        goals={
+            "Noy is safe, and nobody of the bar can find her.": [
+                ("Stay in the safe house, with a woman on duty", "Banyan House", concerns[:2]),
+                ("One joint interview with the police", "Bounmy Saelee", concerns[:1]),
+            ],
+            "Noy has papers and can go to school.": [("Register the birth", "Civil Registry of Dok Fa", concerns[2:])],
+        },
+        view="I want to stay in the house with the garden until my mother is found.",
+    )
+    worker.reads("The plan is whole")
+    worker.presses("Send the plan")
+    decides(people("supervisor"), "Case plan", reads=["Noy is safe, and nobody of the bar can find her.", "Stay in the safe house"])
 
 
-def goes_on(worker, step):
-    act(worker, "Go on to the next step")
-    worker.reads("Everything for this step is there")
-    worker.chooses("Next step", step)
-    worker.presses("Go on")
-    worker.reads("The case is in its next step")
-    return worker
+def shelter_and_police_do_their_part(people):
+    """Each asked with her word, each reading only what it needs, each answering in its own inbox."""
+    worker = opens_noy(people("worker2"))
+    refers(worker, "Emergency shelter", "Banyan House", need="A safe room and a woman on duty at night. She speaks Lao.", levels=["Health"], words="Yes, if it is only women.")
+    refers(worker, "Police protection", "Dok Fa Police, Women and Children Unit", need="One joint interview in the child-friendly room.", words="If Auntie Bounmy sits with me.")
+    serves(people("shelter"), "Emergency shelter", "She came at eight in the evening, ate and slept.")
+    serves(people("police"), "Police protection", "Joint interview held once, in the child-friendly room, with her worker.").does_not_read("She came at eight", "garden")
+    to_case(worker).follows("Referrals")
+    worker.reads("Banyan House", "Dok Fa Police, Women and Children Unit")
+    meets(worker, words="It is good here. I sewed a bag.", summary="She sleeps through the night.", kind="Visit in care", outcome="Better")
+    finishes(people("shelter"), "Emergency shelter", "She stayed until her mother was found and took her home.")
+    finishes(people("police"), "Police protection", "The interview is with the prosecutor.")
+
+
+def the_goals_are_met(people):
+    worker = opens_noy(people("worker2"))
+    for goal in ("Noy is safe", "Noy has papers"):
+        to_case(worker).follows("Care plan")
+        worker.follows("Say whether this goal is met", within=worker.page.locator("section", has_text=goal))
+        worker.chooses("Is the goal met?", "Yes")
+        worker.presses("Save the answer")
+    act(worker, "Review the plan")
+    worker.chooses("How does the case go on?", "The main goals are met")
+    worker.fills("What did the review find?", "Safe with her mother, papers in hand, back at school.")
+    worker.presses("End the review")
+    decides(people("supervisor"), "Reunification", reads=["Safe with her mother"])
+    act(worker, "Set follow-up visits")
+    worker.fills_day("Since which day", TODAY - timedelta(days=31))
+    worker.presses("Set them")
+
+
+def it_closes_when_nothing_is_missing(people):
+    """Refused with every missing criterion named; each is done; the manager agrees, because the risk was high."""
+    worker = opens_noy(people("worker2"))
+    act(worker, "Ask to close the case")
+    worker.chooses("Why the case can be closed", "Goals met and child safe")
+    worker.presses("Ask the supervisor")
+    worker.reads("The risk is still high", "Follow-up visits are due", "The child's view on closing is not recorded", "does not know whom to call")
+
+    to_case(worker).follows("Follow-ups")
+    worker.follows("Follow-up")
+    worker.chooses("Did you see the child?", "Yes")
+    worker.chooses("Was the child seen alone for a part?", "Yes")
+    worker.chooses("Is the child safe today?", "Yes")
+    worker.chooses("How is the child since the last time?", "Better")
+    worker.presses("Save the follow-up")
+    act(worker, "Set the risk")
+    worker.chooses("Risk", "Low")
+    worker.fills("Reasons", "Home with her mother\nThe recruiter is in custody")
+    worker.presses("Set the risk")
+    decides(people("supervisor"), "Lowering of risk level")
+    answers_form(worker, "Closing the case", {"Why is the case closed?": "Goals met and child safe", "What did we learn?": "One visit for all papers."}, otherwise=["Yes", "Goals met", "Good", "In words"])
+    act(worker, "Ask to close the case")
+    worker.chooses("Why the case can be closed", "Goals met and child safe")
+    worker.presses("Ask the supervisor")
+    worker.reads("The supervisor decides")
+    decides(people("manager"), "Closure")
+    to_case(worker).reads("Closed")
+
+
+def opens_noy(worker):
+    worker.opens("/").follows("My cases")
+    return worker.follows(NAME)
+
+
+def serves(provider, service, done):
+    """Accept what is asked, in one's own inbox, and note what was done."""
+    provider.opens("/").follows("Referrals")
+    provider.follows(service)
+    provider.reads("What is needed")
+    provider.chooses("Your answer", "Accept")
+    provider.presses("Send the answer")
+    provider.fills("What was done?", done)
+    provider.presses("Save the note")
+    provider.reads(done)
+    return provider
+
+
+def finishes(provider, service, outcome):
+    provider.opens("/").follows("Referrals")
+    provider.follows(service)
+    provider.follows("Finish: say what came of it")
+    provider.chooses("Was the service completed?", "Yes")
+    provider.fills("What came of it for the child?", outcome)
+    provider.presses("Finish")
+    return provider
