@@ -125,7 +125,8 @@ def _line(title, case, names, at, now, *, url="", note=""):
 
 
 def _deadlines(by_pk, names, now):
-    for line in Deadline.objects.visible().running().filter(case__in=by_pk, due_at__lt=now + SOON):
+    mine = Deadline.objects.visible().running().exclude(kind="SUPERVISOR_SEES")
+    for line in mine.filter(case__in=by_pk, due_at__lt=now + SOON):
         case = by_pk[line.case_id]
         yield _line(words.deadline_title(line.kind), case, names, line.due_at, now, url=words.deadline_url(line.kind, case))
 
@@ -390,7 +391,7 @@ def _log_reader(worker, now):
     text = _("Who looked at which record, and what was refused. No names of children, no words of a case.")
     lines = [
         {"title": _("Who has looked"), "note": _("by worker, by case number, by day"), "url": reverse("log")},
-        {"title": _("Refused attempts"), "note": _("the last hundred"), "url": reverse("refusals")},
+        {"title": _("Refused attempts"), "note": _("the newest fifty"), "url": reverse("refusals")},
     ]
     return {"sections": [Section(_("The reading log"), lines, text=text)]}
 

@@ -17,7 +17,7 @@ from romsai.places import codes
 from romsai.places.models import Worker
 
 READERS = ("AUDITOR", "DPO")
-SHOWN = 100
+SHOWN = 50
 
 
 class LogForm(forms.Form):

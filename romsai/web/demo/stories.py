@@ -176,6 +176,9 @@ class Story:
             self.reached = WAY.index(state)
 
     def _to_seen(self):
+        if not self.line.get("sealed") and not self.line.get("neglected"):
+            with self._as(self.supervisor):
+                cases.look_through(self._fresh(), by=self.supervisor)
         seen = self.line.get("seen", "I want to stay where I am safe.")
         self.visit({"words": seen, "summary": "First contact. The child was seen, for part of it alone."})
 
