@@ -152,11 +152,13 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"
 MFA_TOTP_ISSUER = "Romsai"
+MFA_ADAPTER = "romsai.places.sign_in.SecondFactor"  # seals the shared secrets of authenticator apps
 MFA_REQUIRED = MODE == "production"
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
 
+SESSION_ENGINE = "romsai.core.sessions"  # hashed keys
 SESSION_COOKIE_AGE = 20 * 60
 SESSION_SAVE_EVERY_REQUEST = True  # 20 idle minutes, not 20 minutes after signing in
 SESSION_ABSOLUTE_AGE = 12 * 3600
