@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.running import chromium, database_copy, django_db_setup, live_romsai  # noqa: F401
+from tests.running import chromium, database_copy, django_db_setup, live_romsai, live_world  # noqa: F401
 
 
 def pytest_collection_modifyitems(items):

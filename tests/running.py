@@ -52,6 +52,16 @@ def live_romsai():
         yield live
 
 
+@pytest.fixture
+def live_world(committed):
+    """The invented world of tests/world.py, committed, and a web server and a job worker on it: (live, world)."""
+    from tests.world import build
+
+    world = build()
+    with serving(as_copy(committed)) as live:
+        yield live, world
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """The machine's Chromium, headless, as Playwright's Browser: `chromium.new_context(viewport=…)` for each person."""
@@ -89,6 +99,14 @@ def serving(copy):
         stop(worker)
 
 
+def as_copy(name):
+    """How to reach a database that a test has made."""
+    ours = plugin.environment(name)
+    login, owner = ours.pop("ROMSAI_DB_URL"), ours.pop("ROMSAI_OWNER_URL")
+    inherited = {name: os.environ[name] for name in os.environ.keys() - {"ROMSAI_OWNER_URL", "ROMSAI_DB_AS"}}
+    return Copy(name, login, owner, inherited | ours | {"ROMSAI_DB_URL": login})
+
+
 class copied:
     """A database of its own, gone afterwards: `with copied() as copy`."""
 
@@ -98,10 +116,7 @@ class copied:
     def __enter__(self):
         self.name = f"copy_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}"
         plugin.copy_database(self.name, self.template)
-        ours = plugin.environment(self.name)
-        login, owner = ours.pop("ROMSAI_DB_URL"), ours.pop("ROMSAI_OWNER_URL")
-        inherited = {name: os.environ[name] for name in os.environ.keys() - {"ROMSAI_OWNER_URL", "ROMSAI_DB_AS"}}
-        return Copy(self.name, login, owner, inherited | ours | {"ROMSAI_DB_URL": login})
+        return as_copy(self.name)
 
     def __exit__(self, *_):
         plugin.drop_database(self.name)
