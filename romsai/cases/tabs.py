@@ -147,11 +147,13 @@ def key_facts(request, case):
 
 
 def concern_rows(case):
-    can = case.standing.may("cases.decide_concern")
-    return [
-        {"label": codes.label("concern", concern.code), "value": codes.label("concern_state", concern.state), "url": link("decide_concern", case, concern.uuid) if can and case.is_open else ""}
-        for concern in case.listed_concerns
-    ]  # fmt: skip
+    can = case.standing.may("cases.decide_concern") and case.is_open
+    rows = []
+    for concern in case.listed_concerns:
+        suspected, state = concern.state == "SUSPECTED", codes.label("concern_state", concern.state)
+        note = _("%(state)s. Say what was found.") % {"state": state} if suspected and can else state
+        rows.append({"title": codes.label("concern", concern.code), "note": note, "url": link("decide_concern", case, concern.uuid) if can else "", "done": not suspected})
+    return rows
 
 
 @panels.block("safety", order=20, side=True)
