@@ -179,8 +179,11 @@ class ReferForm(forms.Form):
     need = words(__("What does the child need?"), rows=4, help_text=__("A few sentences. Not the story of what happened."))
     contact = words(__("How to reach the child safely"), rows=2, required=False, help_text=__("A safe person or time. Leave empty if they should call you."))
     consent = Picked(__("Who agreed?"), widget=forms.RadioSelect(attrs={"data-small": True}), required=False)
-    giver = coded("consent_giver", __("Who was asked"), required=False)
-    decision = coded("consent_decision", __("Answer"), only=("CONSENT", "OVERRIDDEN"), radios=True, required=False)
+    giver = coded("consent_giver", __("Who was asked"), required=False, error_messages={"required": __("Choose who was asked.")})
+    decision = coded(
+        "consent_decision", __("Answer"), only=("CONSENT", "OVERRIDDEN"), radios=True, required=False,
+        error_messages={"required": __("Choose the answer. If it was no, nothing can be shared; ask again another day.")},
+    )  # fmt: skip
     override_reason = coded("consent_override_reason", __("If nobody could be asked or the answer was no: why it goes on"), required=False, empty=__("Not overridden"))
     note = words(__("In their own words"), rows=2, required=False)
     levels = forms.MultipleChoiceField(
@@ -199,13 +202,15 @@ class ReferForm(forms.Form):
             self.fields["consent"].initial = str(consents[0].uuid)
         else:
             del self.fields["consent"]
+            for name in ("giver", "decision"):
+                self.fields[name].required = True
 
     def clean(self):
         got = super().clean()
         if not got.get("consent"):
-            if not got.get("giver"):
+            if not got.get("giver") and "giver" not in self.errors:
                 self.add_error("giver", _("Choose who was asked."))
-            if not got.get("decision"):
+            if not got.get("decision") and "decision" not in self.errors:
                 self.add_error("decision", _("Choose the answer. If it was no, nothing can be shared; ask again another day."))
             if got.get("decision") == "OVERRIDDEN" and not got.get("override_reason"):
                 self.add_error("override_reason", _("Choose the reason. Only the listed reasons count."))

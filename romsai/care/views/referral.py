@@ -188,7 +188,7 @@ class ReferralPage(Page):
         served = is_recipient and words is not None and referral.state in ("ACCEPTED", "WAITLISTED", "STARTED")
         return super().get_context_data(**context | {
             "referral": referral, "case": case, "words": words, "notes": notes, "is_recipient": is_recipient, "is_sender": is_sender, "child": child,
-            "is_open": is_open, "title": _("%(service)s for %(name)s") % {"service": service, "name": child.name} if child else service,
+            "is_open": is_open, "title": service,
             "sections": told(case, share.levels) if is_recipient and case and share else [], "rows": self.rows(referral, share), "served": served,
             "may_answer": is_recipient and referral.state in (*UNANSWERED, "WAITLISTED") and words is not None,
             "answer_form": AnswerReferralForm(), "note_form": ServiceNoteForm(auto_id="note_%s"), "answer_key": uuid.uuid4(), "note_key": uuid.uuid4(),
@@ -244,20 +244,23 @@ class Inbox(Page):
         now = timezone.now()
         found = queries.inbox(self.worker)
         groups = [
-            (_("Waiting for our answer"), [r for r in found if r.state in UNANSWERED]),
-            (_("With us"), [r for r in found if r.state in ("ACCEPTED", "WAITLISTED", "STARTED")]),
-            (_("Finished"), [r for r in found if r.state not in OPEN_REFERRAL][:50]),
+            (_("Waiting for our answer"), _("Answer by"), [r for r in found if r.state in UNANSWERED]),
+            (_("With us"), _("Answered"), [r for r in found if r.state in ("ACCEPTED", "WAITLISTED", "STARTED")]),
+            (_("Finished"), _("Answered"), [r for r in found if r.state not in OPEN_REFERRAL][:50]),
         ]
-        tables = [{"title": title, "count": len(rows), "rows": [self.row(r, now) for r in rows]} for title, rows in groups]
-        columns = [{"label": label} for label in (_("Service"), _("Child"), _("Risk"), _("State"), _("Answer by"))]
-        return super().get_context_data(tables=tables, columns=columns, **context)
+        tables = [
+            {"title": title, "rows": [self.row(r, now) for r in rows],
+             "columns": [{"label": label} for label in (_("Service"), _("Child"), _("Risk"), _("State"), when)]}
+            for title, when, rows in groups
+        ]  # fmt: skip
+        return super().get_context_data(tables=tables, **context)
 
     def row(self, referral, now):
         when, note, late = due(referral.answer_by, now=now)
         waits = referral.state in UNANSWERED
         return {"cells": [
             {"text": codes.label("service_type", referral.service), "url": reverse("care:referral", args=[referral.uuid]), "note": referral.facility.name if referral.facility else ""},
-            {"text": referral.child.name if referral.child else _("Not shared"), "lang": referral.child.lang if referral.child else ""},
+            {"text": referral.child.name if referral.child else (_("Not shared") if referral.state in OPEN_REFERRAL else _("No longer shared")), "lang": referral.child.lang if referral.child else ""},
             {"text": "", "risk": referral.risk},
             {"text": codes.label("referral_state", referral.state), "note": _("Consent taken back") if referral.consent_ended_at else ""},
             {"text": when if waits else day_text(referral.answered_at), "note": note if waits else "", "late": late and waits},
