@@ -38,9 +38,11 @@ from romsai.core import access, crypto
 from romsai.core.actions import Refused, action
 from romsai.core.keys import client as keys
 from romsai.people import actions as people
+from romsai.people.names import pseudonym
 from romsai.places import codes
 from romsai.places.models import Team
 from romsai.places.profile import profile
+from romsai.questionnaires import htcds
 
 ORDER = ("NONE", "LOW", "MEDIUM", "HIGH", "IMMEDIATE")
 REVERSIBLE = timedelta(days=90)
@@ -651,6 +653,15 @@ def finish_assessment(assessment, *, by):
     assessment.save()
     note_event(assessment.case, "ASSESSMENT", by=by, kind_of=assessment.kind, assessment=str(assessment.uuid))
     return assessment
+
+
+@action("cases.export_htcds")
+def export_htcds(assessment, *, by):
+    """The finished answers of the HTCDS form as one line of the standard's file, under a pseudonym, without words or names."""
+    if assessment.kind != "HTCDS" or not assessment.is_finished:
+        raise Refused(_("Only a finished HTCDS form can be taken out. Finish it first."))
+    note_event(assessment.case, "HTCDS_TAKEN_OUT", by=by)
+    return htcds.record(assessment.run().values, pseudonym(assessment.case).split()[-1])
 
 
 # approvals

@@ -33,6 +33,7 @@ for action, label, done, url_name, group in [
     ("cases.start_assessment", "", _("Began a questionnaire"), "", ""),
     ("cases.answer_assessment", "", _("Answered a questionnaire"), "", ""),
     ("cases.finish_assessment", "", _("Finished a questionnaire"), "", ""),
+    ("cases.export_htcds", "", _("Took out the answers as an HTCDS file under a pseudonym"), "", ""),
     ("cases.ask_approval", "", _("Asked for an approval"), "", ""),
     ("cases.decide", "", _("Answered a question"), "", ""),
     ("cases.merge", "", _("Merged two cases"), "", ""),

@@ -202,7 +202,7 @@ class ScreenOutForm(forms.Form):
 
 class SecondLookForm(forms.Form):
     agrees = forms.ChoiceField(
-        label=__("Is it right not to open a case?"), widget=forms.RadioSelect,
+        label=__("Is it right not to open a case?"), widget=forms.RadioSelect(attrs={"data-small": True}),
         choices=[("yes", __("Yes, it ends here")), ("no", __("No, send it back to be registered"))],
     )  # fmt: skip
 
@@ -272,9 +272,18 @@ def concerns_field(**options):
     )  # fmt: skip
 
 
+# What each level says, in the words of the code list: a level is chosen with its reasons, never counted together.
+RISK_MEANS = {
+    "IMMEDIATE": __("life or serious harm is at stake now, or a medical window is open; act before paperwork"),
+    "HIGH": __("significant harm done or likely, or death, if nothing changes"),
+    "MEDIUM": __("some harm likely without help; no sign of significant harm"),
+    "LOW": __("risk of harm without help"),
+    "NONE": __("no case: inform, refer, screen out"),
+}
+
+
 def risk_choices():
-    listed = codes.get("risk_level")
-    return [(code, f"{listed.label(code)}: {listed.item(code)['description']}" if listed.item(code).get("description") else listed.label(code)) for code in reversed(ORDER)]
+    return [(code, _("%(level)s: %(means)s") % {"level": codes.label("risk_level", code), "means": RISK_MEANS[code]}) for code in reversed(ORDER)]
 
 
 def risk_field(**options):
@@ -576,7 +585,7 @@ class WithdrawForm(forms.Form):
 
 
 class AdvanceForm(forms.Form):
-    to = forms.ChoiceField(label=__("Next step"), widget=forms.RadioSelect)
+    to = forms.ChoiceField(label=__("Next step"), widget=forms.RadioSelect(attrs={"data-small": True}))
     override = words(__("If danger leaves no time: why it cannot wait"), rows=2, required=False, help_text=__("A second person looks at this within two working days."))
 
     def __init__(self, *args, targets=(), can_override=False, **options):
@@ -632,7 +641,7 @@ class MergeForm(forms.Form):
 
 class DecideForm(forms.Form):
     status = forms.ChoiceField(
-        label=__("Your answer"), widget=forms.RadioSelect,
+        label=__("Your answer"), widget=forms.RadioSelect(attrs={"data-small": True}),
         choices=[("APPROVED", __("Approve")), ("RETURNED", __("Return with questions")), ("REJECTED", __("Reject"))],
     )  # fmt: skip
     answer = words(__("Reasons or questions"), rows=3, required=False, help_text=__("Needed unless you approve."))

@@ -222,11 +222,11 @@ def loads(workers):
 
 
 def candidates_for(area, worker):
-    """Workers who may take a case in this area: of the asker's own agency first by load."""
+    """Workers who may take a case in this area, the least loaded first; supervisors of the asker's agency after them."""
     roles = ("WORKER", "SUPERVISOR")
     near = Worker.objects.filter(is_active=True, role="WORKER", team__areas__below__descendant=area).distinct() if area else Worker.objects.none()
     own = Worker.objects.filter(is_active=True, role__in=roles, agency=worker.agency_id, team__isnull=False)
-    return loads({w.pk: w for w in [*near, *own]}.values())
+    return sorted(loads({w.pk: w for w in [*near, *own]}.values()), key=lambda load: load.worker.role != "WORKER")
 
 
 def waiting_reports():

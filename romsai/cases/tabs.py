@@ -4,6 +4,8 @@ The page gives each tab the case with `case.standing` (how the reader stands to 
 What a reader may not see is named, with the reason, instead of left blank.
 """
 
+from datetime import timedelta
+
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,6 +26,7 @@ from romsai.places.profile import profile
 from romsai.questionnaires.models import Form
 
 NEWEST = 8
+PAUSE = timedelta(minutes=10)
 
 
 def link(name, case, *more):
@@ -316,18 +319,33 @@ LEVEL_WORDS = {
 
 @panels.tab("who", __("Who has looked"), order=80)
 def who_looked(request, case):
-    lines = audit.who_looked(case)
-    workers = Worker.objects.select_related("agency").in_bulk({line.worker_id for line in lines if line.worker_id})
-    page = Paginator(lines, 50).get_page(request.GET.get("page"))
-    rows = [{"cells": [
-        {"text": moment_text(line.at)},
-        {"text": workers[line.worker_id].name if line.worker_id in workers else _("the system"), "note": codes.label("user_role", workers[line.worker_id].role) if line.worker_id in workers else ""},
-        {"text": workers[line.worker_id].agency.name if line.worker_id in workers else ""},
-        {"text": deed(line)},
-    ]} for line in page]  # fmt: skip
+    page = Paginator(_sittings(audit.who_looked(case)), 50).get_page(request.GET.get("page"))
+    workers = Worker.objects.select_related("agency").in_bulk({lines[0].worker_id for lines in page if lines[0].worker_id})
+    rows = []
+    for lines in page:
+        worker = workers.get(lines[0].worker_id)
+        deeds = list(dict.fromkeys(deed(line) for line in reversed(lines)))
+        rows.append({"cells": [
+            {"text": moment_text(lines[-1].at)},
+            {"text": worker.name if worker else _("the system"), "note": codes.label("user_role", worker.role) if worker else ""},
+            {"text": worker.agency.name if worker else ""},
+            {"text": deeds[0], "note": "; ".join(deeds[1:])},
+        ]})  # fmt: skip
     columns = [{"label": label} for label in (_("When"), _("Who"), _("Agency"), _("What"))]
     hidden = "identity" not in case.standing.levels
     return "cases/who_looked.html", {"rows": rows, "columns": columns, "page": page, "hidden": hidden}
+
+
+def _sittings(lines):
+    """Lines, newest first, in groups: what one person did without anybody between and without a pause of ten minutes."""
+    groups = []
+    for line in lines:
+        last = groups[-1][-1] if groups else None
+        if last and last.worker_id == line.worker_id and last.at - line.at < PAUSE:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
 
 
 def deed(line):

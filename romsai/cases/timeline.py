@@ -115,6 +115,11 @@ def looked_through(event, around):
     return _("The supervisor looked at the case")
 
 
+@line("HTCDS_TAKEN_OUT", icon="document")
+def htcds_taken_out(event, around):
+    return _("The trafficking data were taken out under a pseudonym")
+
+
 @line("SEALED", icon="lock", tone="police")
 def sealed(event, around):
     return _("Sealed: only the people named on it reach the case")

@@ -52,6 +52,7 @@ urlpatterns = [
     path("<uuid:case>/do/look-through/", work.LookThrough.as_view(), name="look_through"),
     path("<uuid:case>/do/seal/", work.Seal.as_view(), name="seal"),
     path("<uuid:case>/do/exclude/", work.Exclude.as_view(), name="exclude"),
+    path("<uuid:case>/assessments/<uuid:assessment>/htcds/", assess.TakeOut.as_view(), name="htcds"),
     path("<uuid:case>/assessments/<uuid:assessment>/", assess.Read.as_view(), name="assessment"),
     path("<uuid:case>/<slug:tab>/", case.CasePage.as_view(), name="tab"),
 ]

@@ -1,6 +1,6 @@
 """Questionnaires on a case: begun, filled in page by page, finished, read back."""
 
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,6 +15,7 @@ from romsai.cases.words import by_whom
 from romsai.core import access
 from romsai.core.dates import moment_text
 from romsai.core.views import Page, visible_or_404
+from romsai.questionnaires import htcds
 from romsai.questionnaires.models import Form
 from romsai.questionnaires.pages import Filling
 from romsai.questionnaires.views import FillView
@@ -76,6 +77,29 @@ class Answer(FillView):
         return super().get_context_data(back=back, **context)
 
 
+class TakeOut(OnCase):
+    """The HTCDS answers as a file of the standard. A POST, because something leaves the machine."""
+
+    action_name = "cases.export_htcds"
+    title, submit = __("Take out as an HTCDS file"), __("Download the file")
+    lead = __("The file holds codes only, under a pseudonym: no name, no words, no place below the country. Your download is on the record.")
+
+    def get_record(self):
+        super().get_record()
+        return visible_or_404(Assessment.objects, uuid=self.kwargs["assessment"], case=self.case)
+
+    def act(self, form, client_key):
+        return actions.export_htcds(self.record, by=self.worker)
+
+    def form_valid(self, form):
+        answer = super().form_valid(form)
+        if answer.status_code == 422:
+            return answer
+        file = HttpResponse(htcds.as_csv([self.result]), content_type="text/csv; charset=utf-8")
+        file["Content-Disposition"] = 'attachment; filename="htcds.csv"'
+        return file
+
+
 class Read(Page):
     """The answers of a questionnaire, read back page by page."""
 
@@ -92,4 +116,6 @@ class Read(Page):
         url = "" if record.is_finished else reverse("cases:answer_assessment", args=[case.uuid, record.uuid])
         back = {"url": reverse("cases:tab", args=[case.uuid, "assessments"]), "label": case.called.name}
         title = record.version.form.title_in(get_language())
+        if record.kind == "HTCDS" and record.is_finished and access.may(self.worker, "cases.export_htcds", record):
+            context["take_out_url"] = reverse("cases:htcds", args=[case.uuid, record.uuid])
         return super().get_context_data(case=case, sections=filling.sections, title=title, lead=lead, go_on_url=url, back=back, **context)

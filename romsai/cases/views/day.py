@@ -172,15 +172,14 @@ class Board(Page):
         reports = len(queries.waiting_reports()) if self.worker.role == "SUPERVISOR" else 0
         limits = profile().caseload
         heavy = sum(load.cases > limits["full"] for load in loads)
-        tiles = [
-            {"value": len(red), "label": _("Red cases"), "url": "#red", "alert": bool(red)},
-            {"value": len(approvals), "label": _("Waiting for me"), "url": reverse("cases:approvals"), "alert": any(a.due_at < now for a in approvals)},
-            {"value": heavy, "label": _("Caseloads over %(most)d") % {"most": limits["full"]}, "url": "#loads", "alert": bool(heavy)},
-        ]
+        tiles = [{"value": len(red), "label": _("Red cases"), "url": "#red", "alert": bool(red)}]
+        if self.worker.role != "COORDINATOR":
+            tiles.append({"value": len(approvals), "label": _("Waiting for me"), "url": reverse("cases:approvals"), "alert": any(a.due_at < now for a in approvals)})
         if self.worker.role == "SUPERVISOR":
+            tiles.append({"value": heavy, "label": _("Caseloads over %(most)d") % {"most": limits["full"]}, "url": "#loads", "alert": bool(heavy)})
             tiles.append({"value": reports, "label": _("Reports waiting"), "url": reverse("cases:reports")})
         return super().get_context_data(
-            tiles=tiles, red=rows, red_columns=[{"label": label} for label in (_("Child"), _("Risk"), _("Why it is red"), _("Worker"))], more=len(red) - len(shown),
+            title=_("Team") if self.worker.role == "SUPERVISOR" else _("Area"), tiles=tiles, red=rows, red_columns=[{"label": label} for label in (_("Child"), _("Risk"), _("Why it is red"), _("Worker"))], more=len(red) - len(shown),
             loads=[self.load_row(load) for load in loads], load_columns=[{"label": _("Worker")}, {"label": _("Open cases"), "numeric": True}, {"label": _("Weighted by risk"), "numeric": True}, {"label": _("Cases")}],
             approvals=approval_tasks(approvals, now),
             merges=[{"title": _("Same child? %(a)s and %(b)s") % {"a": m.case.number, "b": m.duplicate.number}, "url": reverse("cases:merge_decision", args=[m.uuid])} for m in merges], **context,

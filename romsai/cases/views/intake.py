@@ -474,9 +474,9 @@ def quiet_set(formset):
 
 
 def consent_guide():
-    """[(age, who decides)] of the working guide, in the reviewed words."""
+    """The working guide of who decides at which age, in the language in which it was reviewed."""
     listed = codes.get("age_consent_guide")
-    return [(listed.label(code), listed.item(code)["description"]) for code in listed]
+    return [{"age": listed.label(code, codes.REVIEWED), "text": listed.item(code)["description"], "lang": codes.REVIEWED} for code in listed]
 
 
 class RegisterGroup(Registering):

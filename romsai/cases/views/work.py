@@ -63,6 +63,7 @@ class OnCase(ActionFormView):
     def get_context_data(self, **context):
         back = {"url": reverse("cases:case", args=[self.case.uuid]), "label": self.case.called.name}
         given = {"title": self.title, "submit": self.submit, "lead": self.lead, "warning": self.warning, "back": back, "cancel_url": back["url"], "case": self.case}
+        given["caption"] = f"{self.case.called.name} · {self.case.number}"
         return super().get_context_data(**{**given, **context})
 
     def people_on_case(self, *, child=True):
@@ -206,7 +207,7 @@ class RecordConsent(OnCase):
         ages = self.case.child.ages(timezone.localdate())
         code = profile().consent_rule(ages[0]) if ages else ""
         suspects = [p for p in self.case.participants.filter(is_suspected=True)]
-        guide = {"age": rule.label(code), "text": rule.item(code)["description"]} if code else None
+        guide = {"age": rule.label(code, codes.REVIEWED), "text": rule.item(code)["description"], "lang": codes.REVIEWED} if code else None
         return super().get_context_data(guide=guide, suspects=[codes.label("relation_to_child", p.relation or "UNKNOWN_REL") for p in suspects], **context)
 
     def act(self, form, client_key):
@@ -262,7 +263,7 @@ class Advance(OnCase):
         return self._ways
 
     def get_form_kwargs(self):
-        targets = [(line.target, CaseState(line.target).label) for line, _missing in self.ways()]
+        targets = [(line.target, CaseState(line.target).label.capitalize()) for line, _missing in self.ways()]
         return super().get_form_kwargs() | {"targets": targets, "can_override": any(item.can_override for _line, missing in self.ways() for item in missing)}
 
     def fix(self, item):
