@@ -99,7 +99,7 @@ create or replace function sec.who_looked(p_case bigint) returns setof core_audi
 def _me(names):
     """The worker row that relation queries may use, empty unless active and of one of these roles."""
     listed = ", ".join(f"'{name}'" for name in names)
-    return f"me as (select * from places_worker where id = sec.uid() and is_active and (until_on is null or until_on > current_date) and role in ({listed}))"
+    return f"me as (select * from places_worker where id = sec.uid() and is_active and (until_on is null or until_on > current_date) and role = any(array[{listed}]::text[]))"
 
 
 def _arm(name, level):
