@@ -76,10 +76,8 @@ def _entry(mapping, name, value):
 
 
 def _everything(meaning):
-    from django.apps import apps
-
-    model = {"case": "cases.Case", "report": "cases.Report", "care_referral": "care.Referral", "care_transfer": "care.Transfer"}[meaning.reaches]
-    return lambda worker, level: apps.get_model(model).objects.unfiltered().values("pk")
+    model = check.MODELS[{"case": "cases_case", "report": "cases_report"}.get(meaning.reaches, meaning.reaches)]
+    return lambda worker, level: model.objects.unfiltered().values("pk")
 
 
 def _policy(changed):
