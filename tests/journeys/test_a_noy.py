@@ -160,8 +160,8 @@ def shelter_and_police_do_their_part(people):
 
 def the_goals_are_met(people):
     worker = opens_noy(people("worker2"))
+    to_case(worker).follows("Care plan")
     for goal in ("Noy is safe", "Noy has papers"):
-        to_case(worker).follows("Care plan")
         worker.follows("Say whether this goal is met", within=worker.page.locator("section", has_text=goal))
         worker.chooses("Is the goal met?", "Yes")
         worker.presses("Save the answer")
@@ -171,7 +171,7 @@ def the_goals_are_met(people):
     worker.presses("End the review")
     decides(people("supervisor"), "Reunification", reads=["Safe with her mother"])
     act(worker, "Set follow-up visits")
-    worker.fills_day("Since which day", TODAY - timedelta(days=31))
+    worker.fills_day("Since which day", TODAY - timedelta(days=4))
     worker.presses("Set them")
 
 
@@ -184,7 +184,7 @@ def it_closes_when_nothing_is_missing(people):
     worker.reads("The risk is still high", "Follow-up visits are due", "The child's view on closing is not recorded", "does not know whom to call")
 
     to_case(worker).follows("Follow-ups")
-    worker.follows("Follow-up")
+    worker.follows("Within 3 days")
     worker.chooses("Did you see the child?", "Yes")
     worker.chooses("Was the child seen alone for a part?", "Yes")
     worker.chooses("Is the child safe today?", "Yes")

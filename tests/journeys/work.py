@@ -68,9 +68,13 @@ def opens_case(desk, name, *, concerns, worker, risk="Medium", sex="Female", age
 
 def to_case(worker):
     """Back to the page of the case from any page of it."""
-    case = re.search(r"/(cases|care)/([0-9a-f-]{36})/", worker.page.url)[2]
-    if not worker.page.url.endswith(f"/cases/{case}/"):
-        worker.arrives_by(worker.page.locator(f"main a[href='/cases/{case}/']"))
+    here = re.search(r"/cases/([0-9a-f-]{36})/", worker.page.url)
+    overview = worker.page.locator(f"main a[href='/cases/{here[1]}/']") if here else None
+    if here is None or not overview.count():
+        worker.arrives_by(worker.page.locator(".rs-back a"))
+        return to_case(worker)
+    if not worker.page.url.endswith(f"/cases/{here[1]}/"):
+        worker.arrives_by(overview)
     return worker
 
 
