@@ -254,6 +254,8 @@ class Reassign(SignedIn):
         takers = {str(load.worker.uuid): load.worker for load in page["loads"]}
         wanted = [(case, request.POST.get(f"to-{case.uuid}", "")) for case in page["cases"]]
         wanted = [(case, takers[to]) for case, to in wanted if to in takers]
+        if not page["cases"]:  # sent twice: the first sending gave them all
+            return HttpResponseRedirect(reverse("cases:board"))
         if not wanted:
             return self.show(error=_("Choose a worker for at least one case."), status=422)
         try:
