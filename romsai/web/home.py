@@ -80,7 +80,7 @@ def _greeting(worker, now):
 
 
 def _worker(worker, now):
-    mine = list(cases.caseload(worker, at=now))
+    mine = list(cases.caseload(worker, at=now).select_related("child"))
     by_pk = {case.pk: case for case in mine}
     names = cases.called([case.child for case in mine])
     lines = [*_deadlines(by_pk, names, now), *_visits(by_pk, names, now), *_plan_actions(worker, by_pk, names, now)]
@@ -146,12 +146,13 @@ def _plan_actions(worker, by_pk, names, now):
 
 
 def _sent_back(worker, by_pk, names, now):
-    returned = Approval.objects.visible().filter(asked_by=worker, case__in=by_pk, decided_at__gt=now - SENT_BACK_FOR).order_by("asked_at")
-    newest = {(line.case_id, line.kind): line for line in returned}
+    asked = Approval.objects.visible().filter(asked_by=worker, case__in=by_pk).order_by("asked_at")
+    newest = {(line.case_id, line.kind): line for line in asked}
     for line in newest.values():
-        if line.status in ("RETURNED", "REJECTED") and not by_pk[line.case_id].approvals.waiting().filter(kind=line.kind).exists():
+        if line.status in ("RETURNED", "REJECTED") and line.decided_at > now - SENT_BACK_FOR:
             title = _("%(what)s: sent back with questions") if line.status == "RETURNED" else _("%(what)s: not approved")
-            yield _line(title % {"what": codes.label("approval_type", line.kind)}, by_pk[line.case_id], names, line.decided_at, now) | {"late": False, "due": _("sent back"), "due_note": words.short_day(line.decided_at)}
+            told = _line(title % {"what": codes.label("approval_type", line.kind)}, by_pk[line.case_id], names, line.decided_at, now)
+            yield told | {"late": False, "due": _("sent back"), "due_note": words.short_day(line.decided_at)}
 
 
 def _unanswered(worker, by_pk, names, now):
@@ -305,7 +306,7 @@ def _provider(worker, now):
         Section(_("Children you serve"), [_referral_line(line, now) for line in served[:SHOWN]], _("Nobody at the moment. Accepted referrals stand here until you say what came of them.")),
     ]
     if worker.role in ("POLICE_LIAISON", "BORDER_CONSULAR"):
-        mine = list(cases.caseload(worker, at=now)[:SHOWN])
+        mine = list(cases.caseload(worker, at=now).select_related("child")[:SHOWN])
         if mine:
             names = cases.called([case.child for case in mine])
             sections.append(Section(_("Cases you work on"), [_case_line(case, names, now) for case in mine], url=reverse("cases:caseload"), url_label=_("All")))
@@ -327,7 +328,7 @@ def _referral_line(referral, now, is_asked=False):
 
 
 def _panel(worker, now):
-    mine = list(cases.caseload(worker, at=now))
+    mine = list(cases.caseload(worker, at=now).select_related("child"))
     names = cases.called([case.child for case in mine])
     empty = _("No case waits for the panel. A case appears here when its worker names you on it.")
     return {"sections": [Section(_("Cases before you"), [_case_line(case, names, now) for case in mine[:SHOWN]], empty)]}

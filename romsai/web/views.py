@@ -9,6 +9,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
+from romsai.core import access
+
 
 def _said(template, status):
     """A page that knows nothing of the request, so that no word of it can depend on who asked for what."""
@@ -59,7 +61,8 @@ def language(request, code):
 @require_POST
 def lock(request):
     """Leave the desk: the session ends, and coming back asks for the password again."""
-    logout(request)
+    with access.accounts():  # the session is not the worker's to change
+        logout(request)
     return redirect("account_login")
 
 
