@@ -724,7 +724,7 @@ def decide(approval, *, by, status, answer=""):
 @decision("RISK_DOWN")
 def _risk_lowered(approval, approved, by):
     if approved:
-        _apply_risk(approval.case, approval.wanted, [], by=by, at=timezone.now())
+        _apply_risk(approval.case, approval.wanted, str(approval.why).split("; "), by=by, at=timezone.now())
 
 
 # moving on

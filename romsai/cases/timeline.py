@@ -15,6 +15,7 @@ from romsai.core import crypto
 from romsai.core.dates import moment_text
 from romsai.places import codes
 from romsai.places.models import Worker
+from romsai.questionnaires.upload import kind_label
 
 _lines = {}
 
@@ -238,7 +239,7 @@ def looked_for(event, around):
 
 @line("ASSESSMENT", icon="document", tone="visit")
 def assessment(event, around):
-    return _("Finished: %(form)s") % {"form": codes.label("assessment_type", event.facts.get("kind_of", ""))}
+    return _("Finished: %(form)s") % {"form": kind_label(event.facts.get("kind_of", ""))}
 
 
 @line("LATE", icon="clock", tone="risk")
