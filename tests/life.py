@@ -1,0 +1,169 @@
+"""The whole life of one invented child's case, told through the real actions, with something in every sealed field.
+
+    noy = life.live(world, words)      # words(name) gives the text for a field; names are like "cases.Note.text"
+    noy.case, noy.referral, noy.named  # what there is then; `named` gives a UUID for each kind of record in an address
+"""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from romsai.care import actions as care
+from romsai.care.models import FollowUp
+from romsai.cases import actions as cases
+from romsai.cases.models import CaseState
+from romsai.core import access
+from romsai.people import actions as people
+from romsai.questionnaires.compile import walk
+from romsai.questionnaires.models import Form
+from romsai.web.demo.stories import filled
+from tests import world as build
+
+LEVELS = ["core", "identity", "location", "medical", "narrative"]
+
+
+def live(w, words, *, number=None):
+    """From the first call to a running plan with a referral, a refused transfer, a placement and a waiting question."""
+    number = number or words
+    noy = SimpleNamespace(receipt=number("receipt"))
+    _report(w, noy, words, number)
+    _register(w, noy, words, number)
+    _assess(w, noy, words)
+    _plan(w, noy, words)
+    _provide(w, noy, words)
+    _around(w, noy, words)
+    noy.named = _named(w, noy)
+    return noy
+
+
+def _report(w, noy, words, number):
+    with access.acting(w.operator):
+        noy.report = cases.report(
+            by=w.operator, worry=words("cases.ReportWords.worry"), danger="no", channel="HELPLINE", area=w.town, receipt=noy.receipt,
+            heard_at=w.now - timedelta(hours=2), received_at=w.now - timedelta(hours=2), child_names=words("cases.ReportWords.child_names"),
+            child_about=words("cases.ReportWords.child_about"), where=words("cases.ReportWords.where"),
+            reporter_name=words("cases.Reporter.name"), reporter_phone=number("cases.Reporter.phone"), reporter_type="FAMILY",
+        )  # fmt: skip
+        cases.answer_reporter(noy.report, by=w.operator, text=words("cases.ReportMessage.text"))
+        cases.start_screening(noy.report, by=w.operator)
+        noy.other_report = cases.report(by=w.operator, worry="A neighbour asks about school.", danger="no", channel="HELPLINE", area=w.town)
+        cases.screen_out(noy.other_report, by=w.operator, disposition="INFO_ONLY", advice=words("cases.ReportWords.advice"))
+
+
+def _register(w, noy, words, number):
+    child = {
+        "sex": "F", "birth_year": 2012, "age_basis": "STATED",
+        "names": [
+            {"kind": "LEGAL", "full": words("people.Name.full"), "given": words("people.Name.given"), "family": words("people.Name.family")},
+            {"kind": "SCRIPT", "full": words("a name in Thai")},
+        ],
+        "identifiers": [{"kind": "NATIONAL_ID", "number": number("people.Identifier.number"), "country": "LAO"}],
+        "contacts": [{"kind": "PHONE", "value": number("people.Contact.value"), "hours": words("people.Contact.hours"), "code_word": words("people.Contact.code_word")}],
+        "addresses": [{"text": words("people.Address.text"), "area": w.town}],
+    }  # fmt: skip
+    mother = {"role": "CAREGIVER", "relation": "MOTHER", "names": [{"full": words("the mother's name")}], "sex": "F"}
+    consent = build.CONSENT | {"note": words("cases.Consent.note")}
+    with access.acting(w.operator):
+        noy.case = cases.register(
+            noy.report, by=w.operator, child=child, concerns=["LAB-UAG"], risk="MEDIUM", worker=w.kham, consent=consent, language="lo",
+            risk_reasons=[words("cases.Case.risk_reasons")], participants=[mother],
+        )  # fmt: skip
+    with access.acting(w.kham):
+        noy.case = type(noy.case).objects.visible().get(pk=noy.case.pk)
+        parts = list(noy.case.participants.select_related("person").order_by("pk"))
+        noy.child, noy.mother = parts[0].person, parts[1].person
+        people.relate(noy.child, by=w.kham, relative=noy.mother, kind="MOTHER", note=words("people.Relation.note"))
+
+
+def _assess(w, noy, words):
+    build.seen(w, noy.case, words=words("cases.Visit.words"), summary=words("cases.Visit.summary"))
+    with access.acting(w.kham):
+        cases.advance(noy.case, by=w.kham, to=CaseState.INITIAL_ASSESSMENT)
+        cases.make_safe(noy.case, by=w.kham, steps=words("cases.SafetyPlan.steps"), until_on=timezone.localdate() + timedelta(days=14))
+        noy.assessment = answer(w, noy.case, "INITIAL", words)
+        cases.advance(noy.case, by=w.kham, to=CaseState.FULL_ASSESSMENT)
+        cases.add_concern(noy.case, by=w.kham, code="LAB-HAZ")
+        for concern in noy.case.concerns.all():
+            cases.decide_concern(concern, by=w.kham, state="SUBSTANTIATED")
+        answer(w, noy.case, "FULL", words)
+        cases.advance(noy.case, by=w.kham, to=CaseState.PLANNING)
+
+
+def answer(w, case, kind, words):
+    """A whole form answered; every question that takes free text gets a text of its own."""
+    version = Form.objects.in_use().get(kind=kind).published
+    begun = cases.start_assessment(case, by=w.kham, version=version)
+    texts = {node["name"]: words(f"answer {kind} {node['name']}") for node in walk(version.compiled["nodes"]) if node["kind"] == "text" and not node.get("within")}
+    cases.answer_assessment(begun, by=w.kham, answers=filled(version.compiled, texts))
+    begun.refresh_from_db()
+    return cases.finish_assessment(begun, by=w.kham)
+
+
+def _plan(w, noy, words):
+    soon = timezone.localdate() + timedelta(days=7)
+    with access.acting(w.kham):
+        work, school = noy.case.concerns.order_by("pk")
+        noy.plan = care.start_plan(noy.case, by=w.kham)
+        noy.goal = care.set_goal(noy.plan, by=w.kham, text=words("care.Goal.text"))
+        noy.action = care.set_action(noy.goal, by=w.kham, text=words("care.PlanAction.text"), due_on=soon, concerns=[work], owner=w.kham)
+        care.leave_out(noy.plan, by=w.kham, concern=school, reason=words("care.Plan.left_out"))
+        care.record_child_view(noy.plan, by=w.kham, child_view=words("care.Plan.child_view"), no_view_reason=words("care.Plan.no_view_reason"))
+        care.submit_plan(noy.plan, by=w.kham)
+    with access.acting(w.supervisor):
+        cases.decide(noy.case.approvals.waiting().get(kind="PLAN"), by=w.supervisor, status="APPROVED", answer=words("cases.Approval.answer"))
+    with access.acting(w.kham):
+        noy.case.refresh_from_db()
+        care.update_action(noy.action, by=w.kham, state="BLOCKED", reason=words("care.PlanAction.reason"))
+        care.judge_goal(noy.goal, by=w.kham, is_met=False, reason=words("care.Goal.reason"))
+        cases.set_risk(noy.case, by=w.kham, risk="LOW", reasons=[words("cases.Approval.why")])
+
+
+def _provide(w, noy, words):
+    with access.acting(w.kham):
+        until = timezone.localdate() + timedelta(days=60)
+        noy.consent = cases.record_consent(noy.case, by=w.kham, kind="SHARE_NAMED", giver="CHILD", decision="CONSENT", recipient=w.shelter, levels=["core", "identity"], until_on=until)
+        asked = {"service": "SHELTER", "facility": w.safe_house, "levels": ["core", "identity"], "until": timezone.now() + timedelta(days=30), "consent": noy.consent}
+        done = care.refer(noy.case, by=w.kham, need=words("care.ReferralWords.need"), contact=words("care.ReferralWords.contact"), **asked)
+    with access.acting(w.carer):
+        care.answer_referral(done, by=w.carer, answer="ACCEPTED")
+        care.write_service_note(done, by=w.carer, text=words("care.ServiceNote.text"))
+        care.complete_referral(done, by=w.carer, outcome=words("care.ReferralWords.outcome"))
+    with access.acting(w.kham):
+        noy.referral = care.refer(noy.case, by=w.kham, need="A bed again.", **asked)
+        noy.share = noy.referral.share
+
+
+def _around(w, noy, words):
+    day = timezone.localdate()
+    with access.acting(w.supervisor):
+        noy.transfer = care.offer_transfer(noy.case, by=w.supervisor, team=w.team2, reason="MOVED", handover=words("care.Handover.text"), joint_visit_on=day)
+    other = build_supervisor(w)
+    with access.acting(other):
+        care.decline_transfer(noy.transfer, by=other, reason=words("care.Handover.decline_reason"))
+    with access.acting(w.kham):
+        noy.placement = care.place(noy.case, by=w.kham, care="RESIDENTIAL", from_on=day, where=words("care.Placement.where"))
+        care.hold_conference(noy.case, by=w.kham, on=day, decisions=words("care.Conference.decisions"))
+        noy.note = cases.write_note(noy.case, by=w.kham, text=words("cases.Note.text"))
+        care.schedule_follow_ups(noy.case, by=w.kham, from_on=day)
+        noy.follow_up = FollowUp.objects.filter(case=noy.case).first()
+        noy.begun = cases.start_assessment(noy.case, by=w.kham, version=Form.objects.in_use().get(kind="INITIAL").published)
+
+
+def build_supervisor(w):
+    """A supervisor of the team that the case is offered to; the invented world has none there."""
+    from romsai.places.models import Worker
+
+    with access.system():
+        return Worker.objects.create(name="Malee", role="SUPERVISOR", agency=w.welfare, team=w.team2)
+
+
+def _named(w, noy):
+    """Argument of an address -> Noy's record that goes there."""
+    twin = build.case(w)
+    with access.acting(w.supervisor):
+        merge = cases.propose_merge(noy.case, by=w.supervisor, duplicate=twin)
+        approval, concern = noy.case.approvals.waiting().order_by("pk").first(), noy.case.concerns.first()
+    found = {name: getattr(noy, name) for name in ("case", "report", "assessment", "consent", "goal", "action", "placement", "follow_up", "referral", "share", "transfer")}
+    found |= {"approval": approval, "merge": merge, "concern": concern, "version": noy.plan}
+    return {name: record.uuid for name, record in found.items()}
