@@ -21,7 +21,7 @@ from romsai.care import queries as care
 from romsai.care.models import OPEN_ACTION, UNANSWERED, FollowUp, PlanAction, PlanState, Referral
 from romsai.cases import queries as cases
 from romsai.cases import words
-from romsai.cases.models import Approval, Case, Deadline, Report
+from romsai.cases.models import Approval, Case, Deadline, Participant, Report
 from romsai.cases.views.day import approval_tasks
 from romsai.core import access, crypto
 from romsai.core.keys import client as keys
@@ -38,6 +38,8 @@ SENT_BACK_FOR = timedelta(days=14)
 SHOWN = 12  # lines of one list; the whole list has a page of its own
 PROVIDERS = ("PROVIDER", "SHELTER_STAFF", "POLICE_LIAISON", "BORDER_CONSULAR")
 SEARCHES = ("WORKER", "SUPERVISOR", "MANAGER", "COORDINATOR", "PANEL", *PROVIDERS)
+BY_NUMBER_ONLY = ("COORDINATOR",)  # sees pseudonyms, so a name would find nothing
+MOST = 25  # cases that a search shows
 LOG_READERS = ("AUDITOR", "DPO")
 
 
@@ -80,7 +82,7 @@ def _greeting(worker, now):
 
 
 def _worker(worker, now):
-    mine = list(cases.caseload(worker, at=now).select_related("child"))
+    mine = cases.know_children(cases.caseload(worker, at=now))
     by_pk = {case.pk: case for case in mine}
     names = cases.called([case.child for case in mine])
     lines = [*_deadlines(by_pk, names, now), *_visits(by_pk, names, now), *_plan_actions(worker, by_pk, names, now)]
@@ -306,7 +308,7 @@ def _provider(worker, now):
         Section(_("Children you serve"), [_referral_line(line, now) for line in served[:SHOWN]], _("Nobody at the moment. Accepted referrals stand here until you say what came of them.")),
     ]
     if worker.role in ("POLICE_LIAISON", "BORDER_CONSULAR"):
-        mine = list(cases.caseload(worker, at=now).select_related("child")[:SHOWN])
+        mine = cases.know_children(cases.caseload(worker, at=now)[:SHOWN])
         if mine:
             names = cases.called([case.child for case in mine])
             sections.append(Section(_("Cases you work on"), [_case_line(case, names, now) for case in mine], url=reverse("cases:caseload"), url_label=_("All")))
@@ -328,7 +330,7 @@ def _referral_line(referral, now, is_asked=False):
 
 
 def _panel(worker, now):
-    mine = list(cases.caseload(worker, at=now).select_related("child"))
+    mine = cases.know_children(cases.caseload(worker, at=now))
     names = cases.called([case.child for case in mine])
     empty = _("No case waits for the panel. A case appears here when its worker names you on it.")
     return {"sections": [Section(_("Cases before you"), [_case_line(case, names, now) for case in mine[:SHOWN]], empty)]}
@@ -470,30 +472,31 @@ class Search(Page):
 
     def get_context_data(self, **context):
         asked = self.request.GET.get("q", "").strip()[:100]
-        found = found_cases(asked) if len(asked) > 1 else []
+        found = found_cases(self.worker, asked) if len(asked) > 1 else []
         names = cases.called([case.child for case in found])
         now = timezone.now()
         lines = [_case_line(case, names, now) | {"note": f"{case.number}, {case.get_state_display()}"} for case in found]
         return super().get_context_data(asked=asked, lines=lines, **context)
 
 
-def found_cases(asked):
-    """At most 25 visible cases: by number, else by the child's or another person's name or telephone."""
-    mine = Case.objects.visible().select_related("child", "area")
-    by_number = list(mine.filter(number__iexact=asked.replace(" ", ""))[:1])
-    if by_number:
-        return _with_deadlines(by_number)
+def found_cases(worker, asked):
+    """At most MOST visible cases with their children, the likeliest first: by number, else by somebody's name or telephone in them."""
+    mine = Case.objects.visible().select_related("area")
+    by_number = cases.know_children(mine.filter(number__iexact=asked.replace(" ", ""))[:1])
+    if by_number or worker.role in BY_NUMBER_ONLY:
+        return _undated(by_number)
     # The tokens are asked under the asker's own row policies: they name only people whose identity the asker may read.
     people = search.candidates(names=[asked], phone=asked if sum(c.isdigit() for c in asked) > 5 else "")
     ranked = search.ranked(Person.objects.visible().filter(pk__in=people), names=[asked], phone=asked)
-    order = [person.pk for person, _likeness in ranked]
-    found = {}
-    for case in mine.filter(participants__person__in=order).distinct():
-        found[case.pk] = case
-    return _with_deadlines(list(found.values())[:25])
+    place = {person.pk: number for number, (person, _likeness) in enumerate(ranked)}
+    best = {}
+    for case_id, person_id in Participant.objects.visible().filter(person__in=list(place)).values_list("case_id", "person_id"):
+        best[case_id] = min(place[person_id], best.get(case_id, len(place)))
+    found = sorted(mine.filter(pk__in=list(best)), key=lambda case: (best[case.pk], case.pk))
+    return _undated(cases.know_children(found[:MOST]))
 
 
-def _with_deadlines(found):
+def _undated(found):
     for case in found:
         case.next_due, case.next_kind = None, ""
     return found

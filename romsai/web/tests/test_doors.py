@@ -249,6 +249,18 @@ def test_search_finds_by_name_in_another_spelling_number_and_nothing_of_others(p
     assert planted.number not in stranger.get("/search/", {"q": "Secretname"}).content.decode()
 
 
+@pytest.mark.parametrize("name", ["supervisor", "manager", "coordinator", "carer", "officer"])
+def test_everyone_who_has_the_search_box_can_search(planted, signed_in, name):
+    client = signed_in(name)
+    assert 'role="search"' in client.get("/").content.decode()
+    by_name = client.get("/search/", {"q": "Secretname"})
+    by_number = client.get("/search/", {"q": planted.number})
+    assert (by_name.status_code, by_number.status_code) == (200, 200)
+    found = planted.number in by_number.content.decode().split("<main")[1].split("</form>")[1]
+    assert found is (name in ("supervisor", "manager", "coordinator"))
+    assert (PLANTED["name"] in by_name.content.decode()) is (name in ("supervisor", "manager"))
+
+
 def test_what_a_search_showed_stands_in_the_log(planted, world, signed_in):
     def lines():
         with access.acting(world.auditor):
