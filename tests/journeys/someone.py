@@ -222,6 +222,18 @@ class Someone:
     def heading(self):
         return self.page.locator("h1").first.inner_text()
 
+    def value(self, label):
+        """What stands in the box with this label."""
+        return self._field(label, None).input_value()
+
+    def has_search(self):
+        return bool(self.page.get_by_role("search").count())
+
+    def searches(self, words):
+        """Look for a case by the box at the top of every page."""
+        self.fills("Search by name", words)
+        return self._go(self.page.get_by_role("search").get_by_role("button"))
+
     def has_question(self, words):
         return bool(self.page.get_by_text(_begins(words)).locator("visible=true").count())
 

@@ -201,7 +201,8 @@ def it_closes_when_nothing_is_missing(people):
     worker.presses("Ask the supervisor")
     worker.reads("The supervisor decides")
     decides(people("manager"), "Closure")
-    to_case(worker).reads("Closed")
+    to_case(worker)
+    worker.opens(worker.page.url).reads("Closed")
 
 
 def opens_noy(worker):
