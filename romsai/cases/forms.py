@@ -265,8 +265,15 @@ def concerns_named(text, most=12):
     return [code for code in listed if all(word in told(code) for word in wanted)][:most]
 
 
+class ConcernsField(forms.MultipleChoiceField):
+    """Codes of concerns, each once: the page may offer one both among those found and in its group."""
+
+    def to_python(self, value):
+        return list(dict.fromkeys(super().to_python(value)))
+
+
 def concerns_field(**options):
-    return forms.MultipleChoiceField(
+    return ConcernsField(
         label=__("Concerns"), choices=lambda: codes.get("concern").choices(), widget=ConcernWidget(),
         error_messages={"required": __("Choose at least one concern.")}, **options,
     )  # fmt: skip

@@ -99,7 +99,7 @@ def test_from_report_to_the_next_step_in_the_browser(world):
     url = f"/cases/reports/{report.uuid}/register/"
     page = client.get(url)
     facts = {
-        "client_key": key(page), "name": "Noy Invented", "sex": "F", "age": "14", "age_basis": "ESTIMATED", "language": "lo", "area": "Town", "concerns": ["TRF-SEX", "LAB-UAG"],
+        "client_key": key(page), "name": "Noy Invented", "sex": "F", "age": "14", "age_basis": "ESTIMATED", "language": "lo", "area": "Town", "concerns": ["TRF-SEX", "LAB-UAG", "TRF-SEX"],
         "risk": "MEDIUM", "risk_reasons": "Locked in\nDebt to the owner", "giver": "CHILD", "decision": "ASSENT", "worker": str(world.kham.uuid),
         "people-TOTAL_FORMS": 1, "people-INITIAL_FORMS": 0, "people-0-role": "FAMILY", "people-0-relation": "FATHER", "people-0-full_name": "Som Invented", "people-0-is_suspected": "on",
     }  # fmt: skip
