@@ -50,13 +50,13 @@ def sentences(room):
     """What the sources of a room mark for translation: {(context, msgid): is_protected}; a msgid is a text, or (one, many)."""
     found = {}
     for path in sorted(room.rglob("*.py")):
-        if not NOT_SHOWN & set(path.parts):
+        if not NOT_SHOWN & set(path.relative_to(room).parts):
             _collect(found, path.read_text(encoding="utf-8"), False)
     for path in sorted(room.glob("templates/**/*.*")):
         source = path.read_text(encoding="utf-8")
-        _collect(found, templatize(source, origin=str(path)), False)
+        _collect(found, _as_python(source, path), False)
         for words in GUARDED.findall(source):
-            _collect(found, templatize(words, origin=str(path)), True)
+            _collect(found, _as_python(words, path), True)
     return found | {(None, text): True for text in protected(room) if (None, text) in found}
 
 
@@ -78,19 +78,23 @@ def catalogue(room, language):
 def extract(root=ROOT):
     """Write each room's .po with exactly the sentences of its sources; returns the entries still to be translated.
 
-    A sentence new in one room takes the words that another room has for it.
+    A sentence new in one room takes the words that another room has for it; one that is protected in any room is so in all,
+    because the site shows the words of all rooms as one.
     """
+    found = {room: sentences(room) for room in rooms(root)}
+    guarded = {key for marked in found.values() for key, is_protected in marked.items() if is_protected}
     open_entries = []
     for language in LANGUAGES:
-        known = {room: catalogue(room, language) for room in rooms(root)}
+        known = {room: catalogue(room, language) for room in found}
         elsewhere = {}
         for other in known.values():
-            elsewhere |= {_key(entry): entry.string for entry in other if entry.id and any(entry.string)}
-        for room, old in known.items():
-            if found := sentences(room):
-                new = _renewed(old, found, elsewhere)
-                _write(new, _path(room, language))
-                open_entries += [(room.name, language, entry.id) for entry in new if entry.id and not any(entry.string)]
+            elsewhere |= {(entry.context, entry.id): entry.string for entry in other if entry.id and any(entry.string)}
+        for room, marked in found.items():
+            if not marked:
+                continue
+            new = _renewed(known[room], marked, elsewhere, guarded)
+            _write(new, _path(room, language))
+            open_entries += [(room.name, language, entry.id) for entry in new if entry.id and not any(entry.string)]
     return open_entries
 
 
@@ -112,26 +116,27 @@ def compile_all(root=ROOT):
     return written
 
 
+def _as_python(template, path):
+    """Django turns a template into gettext calls among X's; without its indentation Python's own tokenizer reads that."""
+    return "\n".join(line.strip() for line in templatize(template, origin=str(path)).splitlines())
+
+
 def _collect(found, python, is_protected):
     for _line, message, _comments, context in marked_strings("python", BytesIO(python.encode()), MARKS):
         if message:
             found[context, message] = is_protected or found.get((context, message), False)
 
 
-def _renewed(old, found, elsewhere):
+def _renewed(old, marked, elsewhere, guarded):
     new = Catalog(old.locale)
-    for (context, message), is_protected in found.items():
+    for context, message in marked:
         known = old.get(message, context)
         string = known.string if known and any(known.string) else elsewhere.get((context, message), "")
         entry = new.add(message, string, context=context, user_comments=known.user_comments if known else ())
         is_reviewed = any(comment.startswith("Reviewed by") for comment in entry.user_comments)
-        if is_protected and any(entry.string) and not is_reviewed:
+        if (context, message) in guarded and any(entry.string) and not is_reviewed:
             entry.flags.add("fuzzy")
     return new
-
-
-def _key(entry):
-    return entry.context, entry.id
 
 
 def _path(room, language):
