@@ -36,6 +36,18 @@ def _sealed():
     return Case.objects.unfiltered().filter(sealed=True).values("pk")
 
 
+@access.relation(
+    "reader",
+    "care_share",
+    """select s.id from care_share s join cases_case c on c.id = s.case_id, me
+    where s.agency_id = me.agency_id and not c.sealed
+    and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp()""",
+)
+def reader(worker, level):
+    live = Share.objects.unfiltered().live(at=timezone.now()).filter(agency=worker.agency_id)
+    return live.exclude(case__in=_sealed()).values("pk")
+
+
 # Its words end with the share behind it: on its last day, or the moment a consent is taken back.
 @access.relation(
     "serving",

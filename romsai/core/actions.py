@@ -42,7 +42,8 @@ def action(name):
                     _ask(name, record, by, facts)
                 if line.elevated and not context.is_system:
                     with access.system(on_behalf=by):
-                        return _run(body, name, record, by, client_key, facts)
+                        # Locked again: who may only read it could not lock it.
+                        return _run(body, name, record and _locked(record), by, client_key, facts)
                 return _run(body, name, record, by, client_key, facts)
 
         act.action = name

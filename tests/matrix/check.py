@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import psycopg
 from django.apps import apps
 
 from romsai.core.access import context as contexts
@@ -37,8 +38,12 @@ def expected(line, user, cases, reports, write=False):
         return {FAMILY * f + c.id for c in cases for f in (0, 1) if oracle.reads_case(user, c, line.level, person="FAMILY" if f else "CHILD")}
     ask = oracle.writes_case if write else (lambda u, c, level: oracle.reads_case(u, c, level, person=None))
     found = {c.id for c in cases if ask(user, c, line.level)}
+    if write:
+        return found  # an extra relation reaches rows to read
     if line.extra == "recipient":
         found |= {c.id for c in cases if oracle.receives(user, c)}
+    if line.extra == "reader":
+        found |= {c.id for c in cases if oracle.is_shared(user, c)}
     if line.extra == "serving":
         found |= {c.id for c in cases if oracle.serves(user, c)}
     if line.extra == "offered":
@@ -95,15 +100,28 @@ def by_database(cursor, users, cases, reports, *, tables=None, writes=True, othe
                     may = rows_of(line, expected(line, user, cases, reports, write=True) & expected(line, user, cases, reports), cases, universe)
                     got = _ids(cursor, f"with u as (update {line.name} set {line.column} = {line.column} returning {asked(line)}) select distinct {asked(line)} from u")
                     score.compare(("write", role, user, line.name), universe, may, got)
+                    if line.level == "work" and asked(line) == "id":
+                        # Read and written by the same people: only a change that names no column of the row asks the write policy alone.
+                        score.compare(("write unread", role, user, line.name), universe, set(range(len(may))), set(range(_changed(cursor, line.name))))
             cursor.execute("reset role")
         if stop and score.wrong:
             break
     return score
 
 
-def _ids(cursor, query):
-    import psycopg
+def _changed(cursor, table):
+    """How many rows a change reaches that reads nothing."""
+    cursor.execute("savepoint ask")
+    try:
+        cursor.execute(f"update {table} set created_at = now()")
+        return cursor.rowcount
+    except psycopg.errors.InsufficientPrivilege:
+        return 0
+    finally:
+        cursor.execute("rollback to ask")
 
+
+def _ids(cursor, query):
     cursor.execute("savepoint ask")
     try:
         cursor.execute(query)

@@ -97,8 +97,9 @@ def reports(all_cases, all_users):
         chosen.setdefault((case.sealed, case.assigned, case.exclusion), case)
     combined = itertools.product((True, False), (1, 2, 4, 0), (False, True), [None, *chosen.values()])
     found = [Report(100 + i, *facts) for i, facts in enumerate(combined)]
-    for user, is_open, recent in itertools.product(all_users, (True, False), (True, False)):
-        found.append(Report(100 + len(found), is_open, 0, False, None, user.id, recent))
+    sealed = next(case for case in all_cases if case.sealed and case.assigned == "none" and case.exclusion == "none")
+    for user, is_open, recent, case in itertools.product(all_users, (True, False), (True, False), (None, sealed)):
+        found.append(Report(100 + len(found), is_open, 0, False, case, user.id, recent))
     return found
 
 

@@ -30,13 +30,13 @@ def reads_case(user, case, level, person="CHILD"):
     if case.sealed:
         return False
     if user.role == "SUPERVISOR" and case.team == user.team:
-        if level in ("core", "identity", "medical"):
+        if level in ("core", "work", "identity", "medical"):
             return True
         if level in ("location", "narrative") and case.approval == "waiting":
             return True
-    if user.role == "MANAGER" and case.agency == 1 and case.area in (1, 11) and level in ("core", "identity"):
+    if user.role == "MANAGER" and case.agency == 1 and case.area in (1, 11) and level in ("core", "work", "identity"):
         return True
-    if user.role == "COORDINATOR" and case.area in (1, 11) and level == "core" and person is None:
+    if user.role == "COORDINATOR" and case.area in (1, 11) and level in ("core", "work") and person is None:
         return True
     return user.role in RECIPIENTS and case.share == "live" and level in case.levels and person in (None, "CHILD")
 
@@ -50,8 +50,8 @@ def writes_case(user, case, level):
     if case.sealed:
         return False
     if user.role == "SUPERVISOR" and case.team == user.team:
-        return level == "core" or (level == "narrative" and case.approval == "waiting")
-    return user.role == "MANAGER" and case.agency == 1 and case.area in (1, 11) and level == "core"
+        return level in ("core", "work") or (level == "narrative" and case.approval == "waiting")
+    return user.role == "MANAGER" and case.agency == 1 and case.area in (1, 11) and level in ("core", "work")
 
 
 def receives(user, case):
@@ -63,6 +63,11 @@ def receives(user, case):
 def serves(user, case):
     """Reaches the words of the referral: while the share behind it lasts."""
     return receives(user, case) and case.share in ("live", "other")
+
+
+def is_shared(user, case):
+    """Reaches the share itself, whatever its levels."""
+    return user.acts and not excluded(user, case) and not case.sealed and user.role in RECIPIENTS and case.share == "live"
 
 
 def is_offered(user, case):
@@ -77,9 +82,8 @@ def reads_report(user, report, level):
     case = report.case
     if case and excluded(user, case):
         return False
-    if case and case.assigned in ("lead", "co") and user.role in LEADS:
-        if level != "reporter" or case.assigned == "lead":
-            return True
+    if case and user.role in LEADS and case.assigned in (("lead",) if level == "reporter" else ("lead", "co")):
+        return True
     if case and case.sealed:
         return False
     if user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff:

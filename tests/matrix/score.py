@@ -1,6 +1,6 @@
 """The kill score: every clause of the policy is dropped in turn, and the matrix must notice.
 
-    python -m tests.matrix.score [--sample N]      prints each survivor and the score
+python -m tests.matrix.score [--sample N]      prints each survivor and the score
 """
 
 import random
@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from unittest import mock
 
-from romsai.core.access import policy as policies
+from romsai.core import access
 from romsai.core.access import relations, sql
 from romsai.core.access.policy import policy
 from tests.matrix import check, facts
@@ -41,7 +41,7 @@ def mutants():
             yield f"{name}: the filter reaches {what}", [_entry(relations.meanings, name, replace(meaning, rows=rows))], None, "python"
     for name, subject in relations.subjects.items():
         yield f"{name}: seal ignored", [_entry(relations.subjects, name, replace(subject, sealed_sql="false"))], None, "sql"
-        yield f"{name}: seal ignored in the filter", [_entry(relations.subjects, name, replace(subject, sealed=lambda: []))], None, "python"
+        yield f"{name}: seal ignored in the filter", [_entry(relations.subjects, name, replace(subject, sealed=list))], None, "python"
         yield f"{name}: exclusion ignored in the filter", [_entry(relations.subjects, name, replace(subject, excluded=lambda worker: []))], None, "python"
         for arm in ("e.worker_id = me.id", "e.team_id = me.team_id", "e.agency_id = me.agency_id"):
             text = subject.excluded_sql.replace(arm, "false")
@@ -59,7 +59,8 @@ def mutants():
     for name, line in table.relations.items():
         for role in line.roles:
             changed = {**table.relations, name: replace(line, roles=tuple(r for r in line.roles if r != role))}
-            yield f"{name}: without {role}", [_policy(replace(table, relations=changed))], None, "sql"
+            side = "sql" if relations.meanings.get(name) and relations.meanings[name].sql else "python"
+            yield f"{name}: without {role}", [_policy(replace(table, relations=changed), side)], None, side
         if name != "system" and not line.sealed:
             yield f"{name}: holds on sealed cases", [_policy(replace(table, relations={**table.relations, name: replace(line, sealed=True)}))], None, "sql"
     original = sql._me
@@ -80,8 +81,8 @@ def _everything(meaning):
     return lambda worker, level: model.objects.unfiltered().values("pk")
 
 
-def _policy(changed):
-    return mock.patch.object(sql, "policy", lambda: changed)
+def _policy(changed, side="sql"):
+    return mock.patch.object(sql if side == "sql" else access, "policy", lambda: changed)
 
 
 def _reopened(line, name):
@@ -136,7 +137,7 @@ def score(cursor, sample=None, every=23, say=print):
 def main():
     import django
 
-    import tests.plugin as plugin
+    from tests import plugin
 
     plugin._choose_folder()
     plugin.start()
@@ -144,7 +145,7 @@ def main():
     django.setup()
     import psycopg
 
-    policies.policy.cache_clear()
+    access.policy.cache_clear()
     sample = int(sys.argv[sys.argv.index("--sample") + 1]) if "--sample" in sys.argv else None
     with psycopg.connect(plugin.admin(plugin.DATABASE)) as connection:
         done, asked, _alive = score(connection.cursor(), sample)

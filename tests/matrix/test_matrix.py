@@ -58,7 +58,7 @@ def test_a_wrong_database_role_can_only_narrow(cursor, world):
 
 
 def test_nobody_reads_identified_rows_of_a_whole_nation(cursor, world):
-    users, cases, reports = world
+    users, cases, _reports = world
     reach = {}
     for user in users:
         check.enter(cursor, "romsai_scope", user)
@@ -84,6 +84,6 @@ def test_a_forged_context_reads_nothing(cursor, world, context):
 
 
 def test_dropping_clauses_of_the_policy_is_noticed(cursor, db):
-    killed, asked, alive = score.score(cursor, sample=MUTANTS, say=lambda text: print(f"\n{text}"))
+    _killed, asked, alive = score.score(cursor, sample=MUTANTS, say=lambda text: print(f"\n{text}"))
     assert alive == []
     assert asked == MUTANTS

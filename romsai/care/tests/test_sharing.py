@@ -467,3 +467,19 @@ def test_the_property_would_notice_a_share_without_a_basis(world):
     with access.system():
         Share.objects.create(case=case, agency=world.shelter, levels=["core"], purpose="SHARE_NAMED", consent=refused, from_at=moment(-1), until_at=moment(1))
         assert len(uncovered(case, set())) == 1
+
+
+def test_one_recipient_does_not_learn_of_the_others(world):
+    """Sharing the core of a case tells its risk and concerns, not who works on it, what was agreed with whom, or who else was asked."""
+    case = in_force(world)
+    referral(world, case)
+    other = referral(world, case, service="HEALTH", facility=world.ward)
+    assert sees(world.carer, Case, pk=case.pk) and sees(world.nurse, Referral, pk=other.pk)
+    assert not sees(world.carer, Referral, pk=other.pk)
+    assert not sees(world.carer, Share, agency=world.clinic)
+    assert sees(world.carer, Share, agency=world.shelter)
+    for rows in (case.events, case.consents, case.approvals, case.deadlines, case.assignments, case.transfers):
+        assert not sees(world.carer, rows.model, case=case), rows.model
+    with access.acting(world.carer):  # reads, and changes nothing but by its own actions
+        assert Share.objects.filter(agency=world.shelter).update(until_at=moment(900)) == 0
+        assert Referral.objects.filter(agency=world.shelter).update(state="COMPLETED") == 0
