@@ -251,7 +251,7 @@ class Someone:
 
     def _field(self, label, within):
         place = within if within is not None else self.page
-        for pattern in (re.compile(rf"^\s*{re.escape(label)}\s*(\(optional\))?\s*$", re.I), _begins(label)):
+        for pattern in (re.compile(rf"^\s*{re.escape(label)}\s*(\(optional\))?\s*$", re.IGNORECASE), _begins(label)):
             found = place.get_by_label(pattern).locator("visible=true")
             if found.count():
                 return found.first
@@ -259,7 +259,7 @@ class Someone:
 
     def _one(self, role, text, within):
         place = within if within is not None else self._main() if role == "button" else self.page
-        for pattern in (re.compile(rf"^\s*{re.escape(text)}\s*$", re.I), _begins(text)):
+        for pattern in (re.compile(rf"^\s*{re.escape(text)}\s*$", re.IGNORECASE), _begins(text)):
             found = place.get_by_role(role, name=pattern).locator("visible=true")
             if found.count():
                 inside = self._main().get_by_role(role, name=pattern).locator("visible=true")
@@ -267,7 +267,7 @@ class Someone:
         raise AssertionError(f"No {role} {text!r} at {self.page.url}:\n{self.text()[:3000]}")
 
     def _named(self, _all, place, role, option):
-        for pattern in (re.compile(rf"^\s*{re.escape(option)}\s*$", re.I), _begins(option)):
+        for pattern in (re.compile(rf"^\s*{re.escape(option)}\s*$", re.IGNORECASE), _begins(option)):
             found = place.get_by_role(role, name=pattern)
             if found.count():
                 return found.first
@@ -375,4 +375,4 @@ class Someone:
 
 
 def _begins(text):
-    return re.compile(rf"^\s*{re.escape(text)}", re.I)
+    return re.compile(rf"^\s*{re.escape(text)}", re.IGNORECASE)

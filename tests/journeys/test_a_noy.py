@@ -11,6 +11,7 @@ from tests.journeys.work import (
     answers_form,
     decides,
     decides_concerns,
+    finds,
     goes_on,
     makes_safe,
     meets,
@@ -33,13 +34,13 @@ CONCERNS = {
 
 @pytest.mark.parametrize("people", MANNERS, indirect=True)
 def test_noy_from_the_police_report_to_a_safe_outcome(people):
-    the_desk_takes_the_call(people)
-    her_worker_sees_noy(people)
-    her_whole_life_is_looked_at_once(people)
-    one_plan_for_all_concerns(people)
-    shelter_and_police_do_their_part(people)
-    the_goals_are_met(people)
-    it_closes_when_nothing_is_missing(people)
+    number = the_desk_takes_the_call(people)
+    her_worker_sees_noy(people, number)
+    her_whole_life_is_looked_at_once(people, number)
+    one_plan_for_all_concerns(people, number)
+    shelter_and_police_do_their_part(people, number)
+    the_goals_are_met(people, number)
+    it_closes_when_nothing_is_missing(people, number)
 
 
 def the_desk_takes_the_call(people):
@@ -55,14 +56,15 @@ def the_desk_takes_the_call(people):
         reasons="Owes the owner money\nNo papers", giver="Child", answer="Overridden", why="No caregiver can be found",
         people=[("Alleged perpetrator", "Recruiter or broker", "Boy from the chat")], worker="Bounmy Saelee",
     )  # fmt: skip
-    worker = people("worker2")
+    worker = people("worker2").opens("/")
     worker.reads(NAME, "See the child for the first time")
     worker.follows("My cases")
     worker.reads(number)
+    return number
 
 
-def her_worker_sees_noy(people):
-    worker = opens_noy(people("worker2"))
+def her_worker_sees_noy(people, number):
+    worker = finds(people("worker2"), number)
     worker.reads(*CONCERNS.values())
     meets(worker, words="I wanted to send money to my mother. I want to sleep and then go home.", summary="First contact at the police unit, with a woman who speaks Lao.", kind="Visit in care")
     goes_on(worker, "Initial assessment")
@@ -92,9 +94,9 @@ def her_worker_sees_noy(people):
     goes_on(worker, "Comprehensive assessment")
 
 
-def her_whole_life_is_looked_at_once(people):
+def her_whole_life_is_looked_at_once(people, number):
     """All domains, the trafficking questions, and a finding for each concern."""
-    worker = opens_noy(people("worker2"))
+    worker = finds(people("worker2"), number)
     answers_form(
         worker,
         "Full assessment",
@@ -124,9 +126,9 @@ def her_whole_life_is_looked_at_once(people):
     goes_on(worker, "Case planning")
 
 
-def one_plan_for_all_concerns(people):
+def one_plan_for_all_concerns(people, number):
     """In her words, approved by the supervisor."""
-    worker = opens_noy(people("worker2"))
+    worker = finds(people("worker2"), number)
     concerns = list(CONCERNS.values())
     plans(
         worker,
@@ -144,9 +146,9 @@ def one_plan_for_all_concerns(people):
     decides(people("supervisor"), "Case plan", reads=["Noy is safe, and nobody of the bar can find her.", "Stay in the safe house"])
 
 
-def shelter_and_police_do_their_part(people):
+def shelter_and_police_do_their_part(people, number):
     """Each asked with her word, each reading only what it needs, each answering in its own inbox."""
-    worker = opens_noy(people("worker2"))
+    worker = finds(people("worker2"), number)
     refers(worker, "Emergency shelter", "Banyan House", need="A safe room and a woman on duty at night. She speaks Lao.", levels=["Health"], words="Yes, if it is only women.")
     refers(worker, "Police protection", "Dok Fa Police, Women and Children Unit", need="One joint interview in the child-friendly room.", words="If Auntie Bounmy sits with me.")
     serves(people("shelter"), "Emergency shelter", "She came at eight in the evening, ate and slept.")
@@ -158,8 +160,8 @@ def shelter_and_police_do_their_part(people):
     finishes(people("police"), "Police protection", "The interview is with the prosecutor.")
 
 
-def the_goals_are_met(people):
-    worker = opens_noy(people("worker2"))
+def the_goals_are_met(people, number):
+    worker = finds(people("worker2"), number)
     to_case(worker).follows("Care plan")
     for goal in ("Noy is safe", "Noy has papers"):
         worker.follows("Say whether this goal is met", within=worker.page.locator("section", has_text=goal))
@@ -175,9 +177,9 @@ def the_goals_are_met(people):
     worker.presses("Set them")
 
 
-def it_closes_when_nothing_is_missing(people):
+def it_closes_when_nothing_is_missing(people, number):
     """Refused with every missing criterion named; each is done; the manager agrees, because the risk was high."""
-    worker = opens_noy(people("worker2"))
+    worker = finds(people("worker2"), number)
     act(worker, "Ask to close the case")
     worker.chooses("Why the case can be closed", "Goals met and child safe")
     worker.presses("Ask the supervisor")
@@ -203,11 +205,6 @@ def it_closes_when_nothing_is_missing(people):
     decides(people("manager"), "Closure")
     to_case(worker)
     worker.opens(worker.page.url).reads("Closed")
-
-
-def opens_noy(worker):
-    worker.opens("/").follows("My cases")
-    return worker.follows(NAME)
 
 
 def serves(provider, service, done):

@@ -1,6 +1,19 @@
 """A girl of fourteen keeps house for a family, has no papers, and is to be married. Three programmes; one worker, one plan."""
 
-from tests.journeys.work import answers_form, decides, decides_concerns, goes_on, makes_safe, meets, opens_case, plans, takes_report, to_case
+from tests.journeys.work import (
+    answers_form,
+    decides,
+    decides_concerns,
+    finds,
+    goes_on,
+    makes_safe,
+    meets,
+    opens_case,
+    plans,
+    sets_goals,
+    takes_report,
+    to_case,
+)
 
 JOURNEY = "c"
 CONCERNS = {
@@ -18,10 +31,7 @@ def test_three_concerns_of_three_programmes_are_one_case_with_one_worker_and_one
         reasons="Wedding planned for the new year", worker="Kanda Phairote",
     )  # fmt: skip
 
-    worker = people("worker")
-    worker.follows("My cases")
-    worker.reads(number, "and 1 more")
-    worker.follows("Mai Invented")
+    worker = finds(people("worker"), number)
     worker.reads(*CONCERNS.values())
     meets(worker, words="I want to learn to sew and I do not want to marry.", summary="Seen at the market.")
     goes_on(worker, "Initial assessment")
@@ -34,9 +44,9 @@ def test_three_concerns_of_three_programmes_are_one_case_with_one_worker_and_one
 
     # An action may serve several concerns at once; the plan is not whole while one of them is left alone.
     work, papers, marriage = CONCERNS.values()
-    plans(worker, goals={"Mai goes to school and works no more than the law allows.": [("Evening class at the foundation", "River Children Foundation", [work, marriage])]}, view="I want the evening class.")
+    plans(worker, goals={"Mai goes to school and works no more than the law allows.": [("Evening class at the foundation", "River Children Foundation", [work, marriage])]}, view="I want the evening class. I want my mother to know that I say no.")
     worker.reads(f"No action serves “{papers}”")
-    plans(worker, goals={"Mai has a birth paper.": [("Late registration, one visit for all papers", "Civil Registry of Dok Fa", [papers, marriage])]}, view="I want the evening class. I want my mother to know that I say no.")
+    sets_goals(worker, {"Mai has a birth paper.": [("Late registration, one visit for all papers", "Civil Registry of Dok Fa", [papers, marriage])]})
     worker.reads("The plan is whole")
     worker.presses("Send the plan")
     decides(people("supervisor"), "Case plan", reads=["Mai goes to school", "Mai has a birth paper", work, papers, marriage])

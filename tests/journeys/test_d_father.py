@@ -1,6 +1,6 @@
 """The father writes to us that his son is beaten by an uncle. The boy says it was his father. Nothing leaks to the father."""
 
-from tests.journeys.work import act, meets, opens_case, to_case
+from tests.journeys.work import act, finds, meets, opens_case, to_case
 
 JOURNEY = "d"
 SECRETS = ("Kanda", "Tonkla", "DOK-", "case", "uncle’s house", "registered", "It was father", "Welfare")
@@ -29,13 +29,11 @@ def test_the_father_who_reports_and_is_alleged_learns_nothing(people):
     desk.follows("Web form")
     desk.reads("My son is beaten")
     desk.presses("Start screening")
-    opens_case(
+    number = opens_case(
         desk, "Tonkla Invented", age=11, sex="Male", care="Kinship care", concerns=[("Child violence", "Physical violence")], risk="High", reasons="The boy says it was his father",
         people=[("Alleged perpetrator", "Father", "Wit Invented"), ("Caregiver", "Mother", "Kaew Invented")], worker="Kanda Phairote",
     )  # fmt: skip
-    worker = people("worker")
-    worker.follows("My cases")
-    worker.follows("Tonkla Invented")
+    worker = finds(people("worker"), number)
     meets(worker, words="It was not uncle. It was father. Please do not tell him that I said it.", summary="Seen at school, alone.")
     assert comes_back(father, code) == before
 

@@ -1,6 +1,6 @@
 """A social worker of another agency gets hold of the address of a case."""
 
-from tests.journeys.work import opens_case, takes_report
+from tests.journeys.work import finds, opens_case, takes_report
 
 JOURNEY = "e"
 NOWHERE = "/cases/00000000-0000-4000-8000-000000000000/"
@@ -10,9 +10,7 @@ def test_a_case_of_another_agency_is_the_same_as_no_case_and_the_attempt_is_on_r
     desk = people("operator")
     takes_report(desk, "A boy of twelve sleeps at the bus station.", names="Somchai")
     number = opens_case(desk, "Somchai Invented", sex="Male", age=12, concerns=[("Child labour", "Work below the minimum age")], worker="Kanda Phairote")
-    worker = people("worker")
-    worker.follows("My cases")
-    worker.follows("Somchai Invented")
+    worker = finds(people("worker"), number)
     address = worker.page.url
 
     stranger = people("worker_tha_dao")

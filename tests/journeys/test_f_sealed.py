@@ -1,6 +1,6 @@
 """The daughter of somebody well known. Whoever has power in the office has none over this case."""
 
-from tests.journeys.work import act, opens_case, takes_report, to_case
+from tests.journeys.work import act, finds, opens_case, takes_report, to_case
 
 JOURNEY = "f"
 CHILD = "Lapla Invented"
@@ -15,9 +15,7 @@ def test_only_the_people_named_on_a_sealed_case_reach_it(people):
         worker="Bounmy Saelee", seal=True,
     )  # fmt: skip
 
-    worker = people("worker2")
-    worker.follows("My cases")
-    worker.follows(CHILD)
+    worker = finds(people("worker2"), number)
     worker.reads("Sealed")
     address = worker.page.url
 

@@ -1,6 +1,6 @@
 """The mother agreed to a referral and takes it back. Sharing stops at once; who keeps the girl safe keeps the least it needs."""
 
-from tests.journeys.work import meets, opens_case, refers, takes_report, to_case
+from tests.journeys.work import finds, meets, opens_case, refers, takes_report, to_case
 
 JOURNEY = "g"
 NEED = "Meals at school, and tell the worker at once if she is absent."
@@ -9,10 +9,8 @@ NEED = "Meals at school, and tell the worker at once if she is absent."
 def test_a_mother_takes_back_her_consent_after_a_referral(people):
     desk = people("operator")
     takes_report(desk, "A girl of nine comes to school with marks on her arms.", names="Fah", reporter="School staff", where="Ban Saeng")
-    opens_case(desk, "Fah Invented", age=9, concerns=[("Child violence", "Physical violence")], risk="High", reasons="Hurt twice in a month", people=[("Caregiver", "Mother", "Mali Invented")], worker="Kanda Phairote")
-    worker = people("worker")
-    worker.follows("My cases")
-    worker.follows("Fah Invented")
+    number = opens_case(desk, "Fah Invented", age=9, concerns=[("Child violence", "Physical violence")], risk="High", reasons="Hurt twice in a month", people=[("Caregiver", "Mother", "Mali Invented")], worker="Kanda Phairote")
+    worker = finds(people("worker"), number)
     meets(worker, words="At home it is loud when he comes.", summary="Seen at school.", kind="Check at school")
 
     # The mother agrees; the school accepts and reads what it needs.

@@ -66,6 +66,13 @@ def opens_case(desk, name, *, concerns, worker, risk="Medium", sex="Female", age
     return re.search(r"Case (\S+) was opened", desk.text())[1]
 
 
+def finds(worker, number):
+    """The case of this number, by the box at the top of every page."""
+    worker.opens("/").searches(number)
+    worker.arrives_by(worker.page.locator("#found a"))
+    return worker.reads(number)
+
+
 def to_case(worker):
     """Back to the page of the case from any page of it."""
     here = re.search(r"/cases/([0-9a-f-]{36})/", worker.page.url)
@@ -139,9 +146,16 @@ def decides_concerns(worker, *concerns, found="Substantiated"):
 
 
 def plans(worker, *, goals, view):
-    """Write a plan and send it. `goals`: {goal: [(action, who, concerns)]}."""
+    """Write a plan. `goals`: {goal: [(action, who, concerns)]}."""
     act(worker, "Write the care plan")
     worker.presses("Start the plan")
+    sets_goals(worker, goals)
+    worker.fills("What does the child want", view)
+    worker.presses("Save the child's view")
+    return worker
+
+
+def sets_goals(worker, goals):
     for goal, lines in goals.items():
         for number, (action, who, concerns) in enumerate(lines):
             worker.fills("What will be done?", action)
@@ -156,9 +170,6 @@ def plans(worker, *, goals, view):
             worker.ticks(*concerns, within="Which concerns does it help with?")
             worker.presses("Add the action")
             worker.reads("The action is in the plan")
-    worker.fills("What does the child want", view)
-    worker.presses("Save the child's view")
-    return worker
 
 
 def refers(worker, service, provider, *, need, giver="Child", levels=(), words=""):
@@ -184,7 +195,7 @@ def decides(supervisor, question, answer="Approve", *, reads=(), why=""):
     supervisor.opens("/").follows("Approvals")
     supervisor.follows(question)
     supervisor.reads(*reads)
-    supervisor.chooses("Your answer", answer)
+    supervisor.chooses("What do you decide?", answer)
     if why:
         supervisor.fills("Reasons or questions", why)
     supervisor.presses("Send the answer")
