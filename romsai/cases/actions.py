@@ -216,6 +216,9 @@ def register(report, *, by, child, concerns, risk, worker, consent, area=None, l
     participants: [{"role", "relation", "is_suspected", "names", "sex"}].
     """
     _being_screened(report)
+    suspected = {line.get("relation") for line in participants if line.get("is_suspected")}
+    if consent.get("giver") in ("MOTHER", "FATHER") and consent["giver"] in suspected and consent.get("decision") != "OVERRIDDEN":
+        raise Refused(_("This carer is suspected of the harm, so their consent is not asked. Record why it is overridden, or ask the child or a guardian."))
     case = _open_case(report, by=by, child=child, concerns=concerns, risk=risk, worker=worker, consent=consent, area=area or report.area, language=language or report.language, risk_reasons=risk_reasons, care=care, seal=seal)
     for line in participants:
         _add_person(case, by=by, **line)
@@ -549,9 +552,8 @@ def withdraw_consent(consent, *, by, giver, giver_person=None, child_wish=""):
         raise Refused(_("Ask the child and write down the child's own wish."))
     consent.withdrawn_at, consent.withdrawn_by_giver = timezone.now(), giver
     consent.save(update_fields=["withdrawn_at", "withdrawn_by_giver"])
-    if child_wish.strip():
-        Note.objects.create(case=case, key=case.key, text=child_wish.strip(), at=timezone.now(), by=by)
-    note_event(case, "CONSENT_WITHDRAWN", by=by, kind_of=consent.kind, giver=giver)
+    wish = Note.objects.create(case=case, key=case.key, text=child_wish.strip(), at=timezone.now(), by=by) if child_wish.strip() else None
+    note_event(case, "CONSENT_WITHDRAWN", by=by, kind_of=consent.kind, giver=giver, **({"note": str(wish.uuid)} if wish else {}))
     return consent
 
 
@@ -786,8 +788,8 @@ def suspend(case, *, by, why):
     if not why.strip():
         raise Refused(_("Write how the child is being searched for."))
     now = timezone.now()
-    Note.objects.create(case=case, key=case.key, text=why.strip(), at=now, by=by)
-    move(case, CaseState.SUSPENDED_UNREACHABLE, by=by)
+    note = Note.objects.create(case=case, key=case.key, text=why.strip(), at=now, by=by)
+    move(case, CaseState.SUSPENDED_UNREACHABLE, by=by, note=str(note.uuid))
     case.suspended_at = now
     case.save(update_fields=["suspended_at"])
     deadlines.stop_all(case, at=now)

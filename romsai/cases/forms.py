@@ -28,6 +28,7 @@ def coded(name, label, *, only=None, empty=None, many=False, radios=False, inlin
         return codes.get(name).choices(only=only, empty=None if radios or many else (empty or _("Choose")))
 
     steering = {"data-inline": True} if inline else {}
+    options.setdefault("error_messages", {"required": __("Choose an answer.")})
     if many:
         return forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}), **options)
     if radios:
@@ -36,10 +37,12 @@ def coded(name, label, *, only=None, empty=None, many=False, radios=False, inlin
 
 
 def words(label, *, rows=4, **options):
+    options.setdefault("error_messages", {"required": __("Write something here.")})
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
 def yes_no(label, **options):
+    options.setdefault("error_messages", {"required": __("Choose an answer.")})
     return forms.TypedChoiceField(
         label=label, choices=YES_NO, coerce=lambda v: v == "yes", empty_value=None, widget=forms.RadioSelect(attrs={"data-inline": True, "data-small": True}), **options
     )
@@ -294,6 +297,7 @@ def risk_choices():
 
 
 def risk_field(**options):
+    options.setdefault("error_messages", {"required": __("Choose a level of risk.")})
     return forms.ChoiceField(label=__("Risk"), choices=risk_choices, widget=forms.RadioSelect(attrs={"data-small": True}), **options)
 
 
@@ -339,7 +343,7 @@ def load_text(load):
 class RegisterForm(ConsentFields):
     """Opens a case for one child."""
 
-    name = forms.CharField(label=__("Name of the child"), max_length=200, help_text=__("As the child says it. If nobody knows it, describe the child: girl, about 3, red dress."))
+    name = forms.CharField(label=__("Name of the child"), max_length=200, error_messages={"required": __("Write a name, or describe the child.")}, help_text=__("As the child says it. If nobody knows it, describe the child: girl, about 3, red dress."))
     is_label = forms.BooleanField(label=__("This describes the child; the name is not known"), required=False)
     other_script = forms.CharField(label=__("The name in another script"), max_length=200, required=False)
     nickname = forms.CharField(label=__("Nickname"), max_length=200, required=False)
@@ -354,7 +358,7 @@ class RegisterForm(ConsentFields):
     concerns = concerns_field()
     risk = risk_field()
     risk_reasons = words(__("Reasons for the risk"), rows=3, required=False, help_text=__("One reason a line, in a few words."))
-    worker = forms.ChoiceField(label=__("Who answers for the child"), widget=WorkerChoice(attrs={"data-small": True}))
+    worker = forms.ChoiceField(label=__("Who answers for the child"), error_messages={"required": __("Choose the worker who will answer for the child.")}, widget=WorkerChoice(attrs={"data-small": True}))
     seal = forms.BooleanField(label=__("Seal this case"), required=False, help_text=__("Only the people named on the case reach it, whatever their rank."))
 
     child_names = ("name", "is_label", "other_script", "nickname", "sex", "born", "age", "margin", "age_basis", "language", "area", "care")
@@ -648,7 +652,7 @@ class MergeForm(forms.Form):
 
 class DecideForm(forms.Form):
     status = forms.ChoiceField(
-        label=__("Your answer"), widget=forms.RadioSelect(attrs={"data-small": True}),
+        label=__("What do you decide?"), widget=forms.RadioSelect(attrs={"data-small": True}), error_messages={"required": __("Choose an answer.")},
         choices=[("APPROVED", __("Approve")), ("RETURNED", __("Return with questions")), ("REJECTED", __("Reject"))],
     )  # fmt: skip
     answer = words(__("Reasons or questions"), rows=3, required=False, help_text=__("Needed unless you approve."))

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from romsai.cases.words import by_whom
 from romsai.core.crypto import DataKey, SealedField
@@ -17,6 +18,14 @@ from romsai.places.models import Worker
 SILENT = {"id", "uuid", "created_at", "key_id"}  # columns that say nothing to a reader
 TOLD_ELSEWHERE = ("cases_event", "people_token")  # the timeline tells the one, the other tells nothing
 PER_PAGE = 50
+# What a row of each table is called; a table of a higher room is called by its model's own name.
+NAMES = {
+    "cases_case": __("Case"), "cases_concern": __("Concern"), "cases_assignment": __("Worker of the case"), "cases_participant": __("Part in the case"), "cases_exclusion": __("Exclusion"),
+    "cases_approval": __("Question for approval"), "cases_consent": __("Consent"), "cases_deadline": __("Deadline"), "cases_guardian": __("Guardian"), "cases_merge": __("Merge"),
+    "cases_assessment": __("Questionnaire"), "cases_visit": __("Contact"), "cases_note": __("Note"), "cases_safetyplan": __("Safety plan"), "cases_episode": __("Episode"),
+    "people_person": __("Person"), "people_name": __("Name"), "people_identifier": __("Number on a paper"), "people_contact": __("Way to reach somebody"),
+    "people_relation": __("Relation"), "people_address": __("Address"),
+}  # fmt: skip
 
 
 @dataclass
@@ -43,7 +52,7 @@ def changes(case, *, page=None, opened=None):
 
 
 def _change(row, model, workers, is_open):
-    name = model._meta.verbose_name
+    name = NAMES.get(row.table_name, model._meta.verbose_name)
     title = _("%(what)s added") if row.operation == "INSERT" else _("%(what)s changed")
     who = by_whom(workers.get(row.worker_id))
     made = Change(row.pk, title % {"what": str(name).capitalize()}, moment_text(row.at), who, is_open=is_open)
@@ -56,6 +65,8 @@ def _change(row, model, workers, is_open):
         made.has_sealed |= sealed
         shown = [_opened(model, column, values) if sealed and is_open else _("sealed") if sealed and value else _shown(column, value) for values, value in ((old, before), (new, after))]
         made.fields.append({"label": str(column.verbose_name).capitalize(), "before": shown[0], "after": shown[1]})
+    if row.operation != "INSERT" and made.fields:
+        made.title += ": " + ", ".join(line["label"].lower() for line in made.fields[:3])
     return made
 
 

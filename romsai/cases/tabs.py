@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as __
 
 from romsai.cases import lifecycle, panels, queries, timeline, words
 from romsai.cases.history import changes
-from romsai.cases.models import Assessment, Consent, Guardian, SafetyPlan
+from romsai.cases.models import Assessment, Consent, Guardian, ReportCase, SafetyPlan
 from romsai.core import audit, crypto
 from romsai.core.dates import day_text, moment_text
 from romsai.people.family_graph import Family, Person, Tie
@@ -145,7 +145,8 @@ def key_facts(request, case):
         rows.append({"label": _("Tracing"), "value": codes.label("tracing_status", case.tracing)})
     if case.justice != "NONE":
         rows.append({"label": _("Justice"), "value": codes.label("justice_state", case.justice)})
-    rows.append({"label": _("Heard"), "value": moment_text(case.heard_at)})
+    for told in ReportCase.objects.visible().filter(case=case).select_related("report").order_by("pk"):
+        rows.append({"label": _("Report"), "value": moment_text(told.report.heard_at), "url": reverse("cases:report", args=[told.report.uuid])})
     return "cases/block_facts.html", {"rows": rows, "concerns": concern_rows(case), "case": case}
 
 

@@ -153,7 +153,7 @@ def consent(event, around):
 @line("CONSENT_WITHDRAWN", icon="alert", tone="risk")
 def consent_withdrawn(event, around):
     words = {"what": codes.label("consent_type", event.facts.get("kind_of", "")), "who": codes.label("consent_giver", event.facts.get("giver", ""))}
-    return _("Consent taken back by %(who)s: %(what)s") % words
+    return {"title": _("Consent taken back by %(who)s: %(what)s") % words, "body": _note_of(event, around)}
 
 
 @line("VISIT", icon="home", tone="visit")
@@ -183,6 +183,12 @@ def visit(event, around):
 def note(event, around):
     words = around.notes.get(event.facts.get("note"))
     return {"title": _("Note"), "body": words.text if words else _("Only the people who work on the case read notes.")}
+
+
+def _note_of(event, around):
+    """The words that were written with another step, where they may be read."""
+    words = around.notes.get(event.facts.get("note"))
+    return words.text if words else ""
 
 
 @line("SAFETY_PLAN", icon="shield", tone="plan")
@@ -217,6 +223,8 @@ def moved(event, around):
     said = {"title": _("Now: %(state)s") % words}
     if event.facts.get("override"):
         said["body"] = _("Danger left no time for everything; a second person looks at it.")
+    if event.facts.get("note"):
+        said["body"] = _note_of(event, around)
     if event.facts.get("reason"):
         said["body"] = codes.label("closure_reason", event.facts["reason"])
     return said

@@ -106,6 +106,8 @@ def test_from_report_to_the_next_step_in_the_browser(world):
     low = client.post(url, facts)
     assert low.status_code == 422 and "the risk is at least" in text(low) and "Debt to the owner" in text(low)
     assert "Som Invented" in text(low)
+    suspect = client.post(url, facts | {"risk": "HIGH", "giver": "FATHER", "decision": "CONSENT"})
+    assert suspect.status_code == 422 and "suspected of the harm" in text(suspect)
     made = client.post(url, facts | {"risk": "HIGH"})
     assert made.status_code == 302, text(made)
     again = client.post(url, facts | {"risk": "HIGH"})
@@ -322,8 +324,8 @@ def test_who_looked_and_what_changed_are_told_in_words(world, case):
     who = text(client.get(f"/cases/{case.uuid}/who/"))
     assert "Kham" in who and "Recorded a visit" in who and "Line" in who
     history = client.get(f"/cases/{case.uuid}/history/")
-    assert "Visit added" in text(history) and "I want to go to school" not in text(history)
-    asked = re.search(r'href="(\?open=\d+)#change', text(history).split("Visit added")[1]).group(1)
+    assert "Contact added" in text(history) and "I want to go to school" not in text(history)
+    asked = re.search(r'href="(\?open=\d+)#change', text(history).split("Contact added")[1]).group(1)
     assert "I want to go to school" in text(client.get(f"/cases/{case.uuid}/history/{asked}"))
     assert "I want to go to school" not in text(browser(world.manager).get(f"/cases/{case.uuid}/history/{asked}"))
 
@@ -340,3 +342,47 @@ def test_a_questionnaire_is_begun_left_and_gone_on_with(world, case):
     assert finished.status_code == 422
     assert begun.url.split("/")[-2] in text(client.get(f"/cases/{case.uuid}/assessments/"))
     assert browser(world.supervisor).get(begun.url).status_code == 404
+
+
+def test_a_supervisor_sets_aside_a_case_whose_child_is_searched_for_and_the_worker_goes_on_with_it(world, case):
+    invented.seen(world, case)
+    client, url = browser(world.supervisor), f"/cases/{case.uuid}/do/suspend/"
+    assert browser(world.kham).get(url).status_code == 404
+    assert client.post(url, {"client_key": str(uuid.uuid4()), "why": "The police search along the river."}).status_code == 302
+    assert "The police search along the river." in text(browser(world.kham).get(f"/cases/{case.uuid}/"))
+    assert browser(world.kham).post(f"/cases/{case.uuid}/do/resume/", {"client_key": str(uuid.uuid4())}).status_code == 302
+    with access.system():
+        assert Case.objects.get().state == "REVIEW"
+
+
+def test_a_sealed_case_is_gone_for_the_supervisor_and_open_for_its_people(world, case):
+    assert browser(world.kham).post(f"/cases/{case.uuid}/do/seal/", {"client_key": str(uuid.uuid4())}).status_code == 302
+    for who in ("supervisor", "manager", "coordinator", "operator", "bua"):
+        assert browser(getattr(world, who)).get(f"/cases/{case.uuid}/").status_code == 404, who
+    assert "Sealed" in text(browser(world.kham).get(f"/cases/{case.uuid}/"))
+
+
+def test_somebody_excluded_no_longer_reaches_the_case(world, case):
+    url = f"/cases/{case.uuid}/do/exclude/"
+    client = browser(world.kham)
+    assert client.post(url, {"client_key": str(uuid.uuid4()), "who": f"worker:{world.supervisor.uuid}", "reason": "RELATED"}).status_code == 302
+    assert browser(world.supervisor).get(f"/cases/{case.uuid}/").status_code == 404
+    assert browser(world.supervisor2).get(f"/cases/{case.uuid}/").status_code == 200
+
+
+def test_consent_is_not_taken_from_a_carer_suspected_of_the_harm_and_the_mother_can_take_hers_back(world, case):
+    with access.acting(world.kham):
+        actions.add_person(case, by=world.kham, role="FAMILY", relation="FATHER", is_suspected=True, names=[{"full": "Som Invented"}], sex="M")
+    client, url = browser(world.kham), f"/cases/{case.uuid}/do/consent/"
+    assert "Not from somebody suspected" in text(client.get(url))
+    facts = {"client_key": str(uuid.uuid4()), "kind": "TRACING", "giver": "FATHER", "decision": "CONSENT"}
+    refused = client.post(url, facts)
+    assert refused.status_code == 422 and "suspected of the harm" in text(refused)
+    assert client.post(url, facts | {"giver": "MOTHER", "client_key": str(uuid.uuid4())}).status_code == 302
+    people = text(client.get(f"/cases/{case.uuid}/people/"))
+    back = re.findall(r'href="([^"]+/withdraw/)"', people)[0]
+    facts = {"client_key": str(uuid.uuid4()), "giver": "MOTHER"}
+    assert client.post(back, facts).status_code == 422
+    assert client.post(back, facts | {"client_key": str(uuid.uuid4()), "child_wish": "I want them to look for my aunt."}).status_code == 302
+    assert "Taken back" in text(client.get(f"/cases/{case.uuid}/people/"))
+    assert "I want them to look for my aunt." in text(client.get(f"/cases/{case.uuid}/timeline/"))

@@ -287,7 +287,7 @@ class Reassign(SignedIn):
     def show(self, error="", status=200):
         page = self.page()
         names = queries.called([case.child for case in page["cases"]])
-        turn, room = [], Counter({load.worker.pk: load.weighted for load in page["loads"] if load.state in ("free", "warn")})
+        turn, room = [], {load.worker.pk: load.weighted for load in page["loads"] if load.state in ("free", "warn") and load.worker.role == "WORKER"}
         for case in page["cases"]:  # a proposal: the least loaded first, risk weighed
             pk = min(room, key=room.get, default=None)
             if pk is not None:

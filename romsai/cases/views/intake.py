@@ -305,8 +305,9 @@ class LinkReport(OnReport):
     """The report is about a child whose case is known: add it to the open case, or reopen the closed one with it."""
 
     def get_record(self):
+        report = super().get_record()  # first: whoever coordinates sees cases, and neither reports nor children
         self.case = visible_or_404(Case.objects.select_related("child"), uuid=self.kwargs["case"])
-        return super().get_record()
+        return report
 
     @property
     def action_name(self):
