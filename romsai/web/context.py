@@ -107,6 +107,13 @@ class Site:
         ]
 
     @property
+    def draft_note(self):
+        """On every page of a language whose words nobody has reviewed yet."""
+        if (get_language() or settings.LANGUAGE_CODE).split("-")[0] == language_of_safety():
+            return ""
+        return _("Nobody has checked this translation yet. What it says on danger, consent and help is therefore shown in English.")
+
+    @property
     def note(self):
         return (
             _("This is a demonstration. Every person, place and number in it is invented.")
