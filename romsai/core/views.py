@@ -61,7 +61,6 @@ class ActionFormView(SignedIn, FormView):
 
     def get_record(self):
         """The record the action is about, looked up within the worker's rights; None where there is none."""
-        return
 
     def dispatch(self, request, *args, **kwargs):
         if request.worker is not None:
