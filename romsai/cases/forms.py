@@ -72,7 +72,7 @@ def moment(day, clock, *, whole_day=time(12, 0)):
         if clock is None:
             return now
         day = now.date()
-    if clock is None and day == now.date():
+    if day == now.date() and clock in (None, now.time().replace(second=0, microsecond=0)):
         return now
     return timezone.make_aware(datetime.combine(day, clock or whole_day))
 
