@@ -158,6 +158,9 @@ class JudgeGoal(OnGoal):
     title, submit = __("Is the goal met?"), __("Save the answer")
     success_message = __("The answer is recorded.")
 
+    def get_success_url(self):
+        return reverse("cases:tab", args=[self.case.uuid, "plan"])  # where the other goals wait for an answer
+
     def get_context_data(self, **context):
         return super().get_context_data(lead=self.goal.text, **context)
 
