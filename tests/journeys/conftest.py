@@ -49,7 +49,7 @@ def people(request, romsai, chromium):
     def person(key="", **options):
         who = f"{key}{options}"
         if who not in there:
-            there[who] = someone = Someone(chromium, romsai.url, name=key or "somebody", manner=manner, journey=request.module.JOURNEY, **options)
+            there[who] = someone = Someone(chromium, romsai.url, name=key or "somebody", manner=manner, **options)
             if key:
                 someone.signs_in(f"{key.replace('_', '.')}@rivermark.example", PASSWORD)
         return there[who]

@@ -30,8 +30,8 @@ _pictured = set()  # kinds of pages looked at closely in this run
 class Someone:
     """A browser window of one person. `manner` is one of MANNERS."""
 
-    def __init__(self, browser, url, *, name="", manner=MANNERS[0], journey="", width=SMALL):
-        self.url, self.name, self.manner, self.journey = url, name, manner, journey
+    def __init__(self, browser, url, *, name="", manner=MANNERS[0], width=SMALL):
+        self.url, self.name, self.manner = url, name, manner
         self.by_keyboard = manner == "by keyboard only"
         self.context = browser.new_context(
             viewport={"width": width, "height": HEIGHT}, java_script_enabled=manner != "with script off", locale="en-GB"
@@ -344,14 +344,13 @@ class Someone:
         if kind in _pictured:
             return
         _pictured.add(kind)
-        number = sum(known.startswith(self.journey) for known in _pictured)
         for width in (SMALLEST, WIDE, SMALL):  # last the width that the journey goes on with
             self.page.set_viewport_size({"width": width, "height": HEIGHT if width < WIDE else 900})
             self._fits(width)
             if width == SMALLEST:
                 continue
             PICTURES.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=PICTURES / f"{self.journey}-{number:02}-{kind.partition(' ')[2]}-{width}.png", full_page=True)
+            self.page.screenshot(path=PICTURES / f"{len(_pictured):02}-{kind}-{width}.png", full_page=True)
             self.faults += [f"{self.page.url} at {width}: {rule}" for rule in self._violations()]
 
     def _kind(self):
@@ -359,7 +358,7 @@ class Someone:
         path = urlsplit(self.page.url).path
         path = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "x", path).strip("/")
         errors = "-errors" if self.page.locator(".govuk-error-summary").count() else ""
-        return f"{self.journey} {path.replace('/', '-') or 'home'}{errors}{'' if self.status in (200, None, 422) else self.status}"
+        return f"{path.replace('/', '-') or 'home'}{errors}{'' if self.status in (200, None, 422) else self.status}"
 
     def _violations(self):
         self._devtools("Runtime.evaluate", expression=AXE)  # the page's own policy lets nothing in

@@ -22,7 +22,6 @@ from tests.journeys.work import (
     to_case,
 )
 
-JOURNEY = "a"
 NAME = "ນ້ອຍ ສົມມຸດ"
 CONCERNS = {
     "Child trafficking": "Trafficking for sexual exploitation",

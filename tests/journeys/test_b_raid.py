@@ -2,7 +2,6 @@
 
 from tests.journeys.work import takes_report
 
-JOURNEY = "b"
 # As the police typed them into a sheet: name or description, sex, age, language.
 SHEET = "\n".join(
     f"child {number}, {'FM'[number % 2]}, {9 + number % 8}, {['Lao', 'Khmer', 'Burmese'][number % 3]}" for number in range(1, 43)

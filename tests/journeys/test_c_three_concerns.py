@@ -15,7 +15,6 @@ from tests.journeys.work import (
     to_case,
 )
 
-JOURNEY = "c"
 CONCERNS = {
     "Child labour": "Child domestic work",
     "Legal identity": "No birth registration or identity document",

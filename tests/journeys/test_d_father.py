@@ -2,7 +2,6 @@
 
 from tests.journeys.work import act, finds, meets, opens_case, to_case
 
-JOURNEY = "d"
 SECRETS = ("Kanda", "Tonkla", "DOK-", "case", "uncle’s house", "registered", "It was father", "Welfare")
 
 

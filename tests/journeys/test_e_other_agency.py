@@ -2,7 +2,6 @@
 
 from tests.journeys.work import finds, opens_case, takes_report
 
-JOURNEY = "e"
 NOWHERE = "/cases/00000000-0000-4000-8000-000000000000/"
 
 

@@ -2,7 +2,6 @@
 
 from tests.journeys.work import act, finds, opens_case, takes_report, to_case
 
-JOURNEY = "f"
 CHILD = "Lapla Invented"
 
 

@@ -2,7 +2,6 @@
 
 from tests.journeys.work import finds, meets, opens_case, refers, takes_report, to_case
 
-JOURNEY = "g"
 NEED = "Meals at school, and tell the worker at once if she is absent."
 
 

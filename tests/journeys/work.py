@@ -69,7 +69,7 @@ def opens_case(desk, name, *, concerns, worker, risk="Medium", sex="Female", age
 def finds(worker, number):
     """The case of this number, by the box at the top of every page."""
     worker.opens("/").searches(number)
-    worker.arrives_by(worker.page.locator("#found a"))
+    worker.arrives_by(worker.page.locator("main .rs-tasks a"))
     return worker.reads(number)
 
 
