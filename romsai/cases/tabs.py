@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
@@ -295,19 +296,17 @@ def people(request, case):
 
 
 def consent_line(case, consent):
-    facts = {"what": codes.label("consent_type", consent.kind), "answer": codes.label("consent_decision", consent.decision)}
-    note = _("%(who)s, %(day)s") % {"who": codes.label("consent_giver", consent.giver), "day": day_text(consent.asked_at)}
-    if consent.override_reason:
-        note += ". " + codes.label("consent_override_reason", consent.override_reason)
+    what, answer, who = codes.shown("consent_type", consent.kind), codes.shown("consent_decision", consent.decision), codes.shown("consent_giver", consent.giver)
+    note, override = day_text(consent.asked_at), codes.shown("consent_override_reason", consent.override_reason)
     if consent.recipient:
         note += ". " + _("With: %(agency)s") % {"agency": consent.recipient.name}
     if consent.until_on:
         note += ", " + _("until %(day)s") % {"day": day_text(consent.until_on)}
     if consent.withdrawn_at:
-        facts["answer"] = _("Taken back on %(day)s") % {"day": day_text(consent.withdrawn_at)}
+        answer = codes.Shown(_("Taken back on %(day)s") % {"day": day_text(consent.withdrawn_at)}, get_language(), False)
     can = case.standing.may("cases.withdraw_consent") and not consent.withdrawn_at and consent.decision in ("CONSENT", "ASSENT", "OVERRIDDEN")
     said = str(consent.note) if consent.note and "narrative" in case.standing.levels else ""
-    return {"label": facts["what"], "value": facts["answer"], "note": note, "said": said, "url": link("withdraw_consent", case, consent.uuid) if can else ""}
+    return {"what": what, "answer": answer, "who": who, "override": override, "note": note, "said": said, "url": link("withdraw_consent", case, consent.uuid) if can else ""}
 
 
 # who has looked, and what changed
