@@ -166,7 +166,7 @@ def _person_arms(names, level):
         by_people.setdefault(policy().relations[name].people, []).append(name)
     for listed, group in by_people.items():
         cases = " union ".join(_arm(name, level) for name in group)
-        condition = "true" if listed is None else "p.role in ({})".format(", ".join(f"'{r}'" for r in listed))
+        condition = "true" if listed is None else "p.role = any(array[{}]::text[])".format(", ".join(f"'{r}'" for r in listed))
         yield f"({people.sql.format(cases=f'array({cases})', roles=condition)})"
 
 
