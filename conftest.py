@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.running import chromium, database_copy, django_db_setup, live_romsai, live_world  # noqa: F401
+from tests.running import chromium, committing, database_copy, django_db_setup, live_romsai, live_world  # noqa: F401
 
 
 def pytest_collection_modifyitems(items):
@@ -23,24 +23,5 @@ def world(db):
 @pytest.fixture
 def committed(django_db_blocker):
     """A database of its own in which work is really committed, for tests with several connections. Gone afterwards."""
-    import uuid
-
-    from django.db import connections
-
-    from tests.plugin import copy_database, drop_database
-
-    name = f"romsai_{uuid.uuid4().hex[:12]}"
-    copy_database(name)
-    before = {alias: connections.settings[alias]["NAME"] for alias in connections.settings}
-    with django_db_blocker.unblock():
-        _point(connections, dict.fromkeys(before, name))
+    with committing(django_db_blocker) as name:
         yield name
-        _point(connections, before)
-    drop_database(name)
-
-
-def _point(connections, names):
-    connections.close_all()
-    for alias, name in names.items():
-        connections.settings[alias]["NAME"] = name
-        connections[alias].settings_dict["NAME"] = name

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from collections import namedtuple
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +61,28 @@ def live_world(committed):
     world = build()
     with serving(as_copy(committed)) as live:
         yield live, world
+
+
+@contextmanager
+def committing(blocker):
+    """Points this process's connections at a database of its own, and back; yields its name."""
+    from django.db import connections
+
+    name = f"romsai_{uuid.uuid4().hex[:12]}"
+    plugin.copy_database(name)
+    before = {alias: connections.settings[alias]["NAME"] for alias in connections.settings}
+    with blocker.unblock():
+        _point(connections, dict.fromkeys(before, name))
+        yield name
+        _point(connections, before)
+    plugin.drop_database(name)
+
+
+def _point(connections, names):
+    connections.close_all()
+    for alias, name in names.items():
+        connections.settings[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
 
 
 @pytest.fixture(scope="session")
