@@ -4,11 +4,11 @@ import base64
 import re
 
 import pytest
+from django.conf import settings
 
-from romsai.launcher import ROOT
 from romsai.web.demo.country import email, told
 
-PICTURES = ROOT / "docs" / "pictures"
+PICTURES = settings.BASE_DIR / "docs" / "pictures"
 WIDTHS = {390: 844, 1280: 900}
 TALLEST = 1500
 
@@ -89,7 +89,7 @@ def _with_fonts(route):
     """The style sheet with the fonts in it: one that came later would leave the letters drawn before it as boxes."""
     faces = []
     for name, (part, letters) in SCRIPTS.items():
-        font = (ROOT / f"romsai/web/static/built/fonts/noto-sans-{part}-wght-normal.woff2").read_bytes()
+        font = (settings.BASE_DIR / f"romsai/web/static/built/fonts/noto-sans-{part}-wght-normal.woff2").read_bytes()
         faces.append(FACE.format(name, base64.b64encode(font).decode(), letters))
     answer = route.fetch()
     route.fulfill(response=answer, body="".join(faces) + answer.text())
