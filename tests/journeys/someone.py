@@ -22,6 +22,7 @@ HEIGHT = 844
 MANNERS = ["with a finger", "by keyboard only", "with script off"]
 PATIENCE = 15_000  # milliseconds: the machine of the tests is shared
 MOST_TABS = 500
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 EXPECTED = {"Failed to load resource"}  # what the console says of a 404 or 422 that the journey asked for
 
 _pictured = set()  # kinds of pages looked at closely in this run
@@ -42,9 +43,14 @@ class Someone:
         self.page.on("console", lambda m: m.type == "error" and not any(e in m.text for e in EXPECTED) and self.complaints.append(m.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: dialog.accept())
-        self.page.on("request", self._note_host)
+        self._asking = set()
+        self.page.on("request", self._note_request)
+        self.page.on("requestfinished", lambda request: self._asking.discard(request))
+        self.page.on("requestfailed", lambda request: self._asking.discard(request))
 
-    def _note_host(self, request):
+    def _note_request(self, request):
+        if request.resource_type == "fetch":
+            self._asking.add(request)
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.strangers.add(request.url)
 
@@ -172,7 +178,7 @@ class Someone:
 
     def _questions(self):
         """What the page asks now: words, kind, whether an answer is needed and there."""
-        self.page.wait_for_load_state("networkidle")
+        self._settles()
         return self.page.evaluate(
             """() => [...document.querySelectorAll("#answers .govuk-form-group")].filter(group => group.offsetParent && !group.parentElement.closest(".govuk-form-group")).map(group => {
                 const label = group.querySelector("legend, label"), boxes = [...group.querySelectorAll("input, textarea, select")]
@@ -183,6 +189,12 @@ class Someone:
                 return {id: box.name, words, kind, required: !optional, answer, choices}
             })"""
         )
+
+    def _settles(self):
+        """Questions that hang on the last answer have come or gone."""
+        self.page.wait_for_timeout(40)
+        while self._asking:
+            self.page.wait_for_timeout(20)
 
     def _answer(self, question, answer, otherwise):
         words, kind = question["words"], question["kind"]
@@ -334,8 +346,10 @@ class Someone:
 
     def _widest(self, width):
         return self.page.evaluate(
-            "width => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > width + 1)"
-            ".slice(-3).map(e => e.outerHTML.slice(0, 200))",
+            """width => {
+                const scrolls = e => e && (getComputedStyle(e).overflowX !== "visible" || scrolls(e.parentElement))
+                return [...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > width + 1 && !scrolls(e.parentElement)).slice(0, 3).map(e => e.outerHTML.slice(0, 200))
+            }""",
             width,
         )
 
@@ -354,11 +368,13 @@ class Someone:
             self.faults += [f"{self.page.url} at {width}: {rule}" for rule in self._violations()]
 
     def _kind(self):
-        """A page by its address without the names of records."""
-        path = urlsplit(self.page.url).path
-        path = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "x", path).strip("/")
-        errors = "-errors" if self.page.locator(".govuk-error-summary").count() else ""
-        return f"{path.replace('/', '-') or 'home'}{errors}{'' if self.status in (200, None, 422) else self.status}"
+        """A page by its address without the names of records, and by how many forms it has: a plan being written is not one to be read."""
+        path = re.sub(UUID, "x", urlsplit(self.page.url).path).strip("/").replace("/", "-") or f"today-{self.name}"
+        if self.page.locator(".govuk-error-summary").count():
+            path += "-errors"
+        if self.status not in (200, None, 422):
+            path += f"-{self.status}"
+        return f"{path}-{self.page.locator('main form').count()}"
 
     def _violations(self):
         self._devtools("Runtime.evaluate", expression=AXE)  # the page's own policy lets nothing in
