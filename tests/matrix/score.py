@@ -61,8 +61,11 @@ def mutants():
             changed = {**table.relations, name: replace(line, roles=tuple(r for r in line.roles if r != role))}
             side = "sql" if relations.meanings.get(name) and relations.meanings[name].sql else "python"
             yield f"{name}: without {role}", [_policy(replace(table, relations=changed), side)], None, side
-        if name != "system" and not line.sealed:
-            yield f"{name}: holds on sealed cases", [_policy(replace(table, relations={**table.relations, name: replace(line, sealed=True)}))], None, "sql"
+        # A relation to single rows asks about the seal in its own words, which are dropped above.
+        if not line.sealed and name in relations.meanings and relations.meanings[name].reaches in relations.subjects:
+            side = "python" if sql._is_wide(name) else "sql"
+            changed = {**table.relations, name: replace(line, sealed=True)}
+            yield f"{name}: holds on sealed cases", [_policy(replace(table, relations=changed), side)], None, side
     original = sql._me
     for clause in ("is_active and ", "(until_on is null or until_on > current_date) and "):
         yield f"me: without {clause}", [mock.patch.object(sql, "_me", lambda names, c=clause: original(names).replace(c, ""))], None, "sql"
@@ -112,7 +115,7 @@ def killed(cursor, world, mutant):
         cursor.execute(sql.script([row[0] for row in cursor.fetchall()]))
         return bool(check.by_database(cursor, *world, tables=tables, stop=True).wrong)
     finally:
-        cursor.execute("rollback to mutant")
+        cursor.execute("rollback to mutant; release mutant")
         for patch in patches:
             patch.stop()
 

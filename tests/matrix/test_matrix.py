@@ -80,7 +80,7 @@ def test_a_forged_context_reads_nothing(cursor, world, context):
         cursor.execute("select set_config('role', %s, true), set_config('app.ctx', %s, true)", [role, context])
         cursor.execute("select count(*) from cases_case")
         assert cursor.fetchone() == (0,)
-        cursor.execute("rollback to forged")
+        cursor.execute("rollback to forged; release forged")
 
 
 def test_dropping_clauses_of_the_policy_is_noticed(cursor, db):
