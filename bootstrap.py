@@ -117,10 +117,7 @@ def make_venv():
         import ensurepip  # noqa: F401 - Debian splits it off, and then venv fails half-way
         import venv  # noqa: F401
     except ImportError:
-        sys.exit(
-            "Python's modules venv and ensurepip are missing. On Debian or Ubuntu: apt-get install python3-venv. "
-            "Then try again."
-        )
+        sys.exit("Python's modules venv and ensurepip are missing. On Debian or Ubuntu: apt-get install python3-venv. Then try again.")
     shutil.rmtree(VENV, ignore_errors=True)
     if subprocess.call([sys.executable, "-m", "venv", VENV]):
         sys.exit("The Python environment could not be made in .venv; the reason stands above.")

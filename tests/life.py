@@ -1,7 +1,7 @@
 """The whole life of one invented child's case, told through the real actions, with something in every sealed field.
 
-    noy = life.live(world, words)      # words(name) gives the text for a field; names are like "cases.Note.text"
-    noy.case, noy.referral, noy.named  # what there is then; `named` gives a UUID for each kind of record in an address
+noy = life.live(world, words)      # words(name) gives the text for a field; names are like "cases.Note.text"
+noy.case, noy.referral, noy.named  # what there is then; `named` gives a UUID for each kind of record in an address
 """
 
 from datetime import timedelta
@@ -94,7 +94,11 @@ def answer(w, case, kind, words):
     """A whole form answered; every question that takes free text gets a text of its own."""
     version = Form.objects.in_use().get(kind=kind).published
     begun = cases.start_assessment(case, by=w.kham, version=version)
-    texts = {node["name"]: words(f"answer {kind} {node['name']}") for node in walk(version.compiled["nodes"]) if node["kind"] == "text" and not node.get("within")}
+    texts = {
+        node["name"]: words(f"answer {kind} {node['name']}")
+        for node in walk(version.compiled["nodes"])
+        if node["kind"] == "text" and not node.get("within")
+    }
     cases.answer_assessment(begun, by=w.kham, answers=filled(version.compiled, texts))
     begun.refresh_from_db()
     return cases.finish_assessment(begun, by=w.kham)
@@ -108,10 +112,14 @@ def _plan(w, noy, words):
         noy.goal = care.set_goal(noy.plan, by=w.kham, text=words("care.Goal.text"))
         noy.action = care.set_action(noy.goal, by=w.kham, text=words("care.PlanAction.text"), due_on=soon, concerns=[work], owner=w.kham)
         care.leave_out(noy.plan, by=w.kham, concern=school, reason=words("care.Plan.left_out"))
-        care.record_child_view(noy.plan, by=w.kham, child_view=words("care.Plan.child_view"), no_view_reason=words("care.Plan.no_view_reason"))
+        care.record_child_view(
+            noy.plan, by=w.kham, child_view=words("care.Plan.child_view"), no_view_reason=words("care.Plan.no_view_reason")
+        )
         care.submit_plan(noy.plan, by=w.kham)
     with access.acting(w.supervisor):
-        cases.decide(noy.case.approvals.waiting().get(kind="PLAN"), by=w.supervisor, status="APPROVED", answer=words("cases.Approval.answer"))
+        cases.decide(
+            noy.case.approvals.waiting().get(kind="PLAN"), by=w.supervisor, status="APPROVED", answer=words("cases.Approval.answer")
+        )
     with access.acting(w.kham):
         noy.case.refresh_from_db()
         care.update_action(noy.action, by=w.kham, state="BLOCKED", reason=words("care.PlanAction.reason"))
@@ -122,8 +130,23 @@ def _plan(w, noy, words):
 def _provide(w, noy, words):
     with access.acting(w.kham):
         until = timezone.localdate() + timedelta(days=60)
-        noy.consent = cases.record_consent(noy.case, by=w.kham, kind="SHARE_NAMED", giver="CHILD", decision="CONSENT", recipient=w.shelter, levels=["core", "identity"], until_on=until)
-        asked = {"service": "SHELTER", "facility": w.safe_house, "levels": ["core", "identity"], "until": timezone.now() + timedelta(days=30), "consent": noy.consent}
+        noy.consent = cases.record_consent(
+            noy.case,
+            by=w.kham,
+            kind="SHARE_NAMED",
+            giver="CHILD",
+            decision="CONSENT",
+            recipient=w.shelter,
+            levels=["core", "identity"],
+            until_on=until,
+        )
+        asked = {
+            "service": "SHELTER",
+            "facility": w.safe_house,
+            "levels": ["core", "identity"],
+            "until": timezone.now() + timedelta(days=30),
+            "consent": noy.consent,
+        }
         done = care.refer(noy.case, by=w.kham, need=words("care.ReferralWords.need"), contact=words("care.ReferralWords.contact"), **asked)
     with access.acting(w.carer):
         care.answer_referral(done, by=w.carer, answer="ACCEPTED")
@@ -137,7 +160,9 @@ def _provide(w, noy, words):
 def _around(w, noy, words):
     day = timezone.localdate()
     with access.acting(w.supervisor):
-        noy.transfer = care.offer_transfer(noy.case, by=w.supervisor, team=w.team2, reason="MOVED", handover=words("care.Handover.text"), joint_visit_on=day)
+        noy.transfer = care.offer_transfer(
+            noy.case, by=w.supervisor, team=w.team2, reason="MOVED", handover=words("care.Handover.text"), joint_visit_on=day
+        )
     other = build_supervisor(w)
     with access.acting(other):
         care.decline_transfer(noy.transfer, by=other, reason=words("care.Handover.decline_reason"))
@@ -164,6 +189,9 @@ def _named(w, noy):
     with access.acting(w.supervisor):
         merge = cases.propose_merge(noy.case, by=w.supervisor, duplicate=twin)
         approval, concern = noy.case.approvals.waiting().order_by("pk").first(), noy.case.concerns.first()
-    found = {name: getattr(noy, name) for name in ("case", "report", "assessment", "consent", "goal", "action", "placement", "follow_up", "referral", "share", "transfer")}
+    found = {
+        name: getattr(noy, name)
+        for name in ("case", "report", "assessment", "consent", "goal", "action", "placement", "follow_up", "referral", "share", "transfer")
+    }
     found |= {"approval": approval, "merge": merge, "concern": concern, "version": noy.plan}
     return {name: record.uuid for name, record in found.items()}

@@ -96,9 +96,7 @@ def chromium():
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not work for root, as whom continuous integration runs.
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
         yield browser
         browser.close()
 
@@ -111,7 +109,15 @@ def serving(copy):
     log_path = os.path.join(env["ROMSAI_VAR"], f"{copy.name}.log")
     with open(log_path, "ab") as log:
         common = {"env": env, "cwd": ROOT, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-        gunicorn = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class=gthread", "--threads=4", "--graceful-timeout=2"]
+        gunicorn = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--no-control-socket",
+            "--worker-class=gthread",
+            "--threads=4",
+            "--graceful-timeout=2",
+        ]
         web = spawn([*gunicorn, f"--bind=127.0.0.1:{port}", "romsai.wsgi:application"], **common)
         worker = spawn([sys.executable, ROOT / "manage.py", "procrastinate", "--skip-checks", "worker"], **common | {"env": env | WORKER})
     try:
@@ -161,9 +167,7 @@ def _demo_template():
         if not admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             plugin.copy_database("demo_new")
             env = os.environ | plugin.environment("demo_new")
-            subprocess.run(
-                [sys.executable, ROOT / "manage.py", "load_demo"], check=True, env=env, cwd=ROOT, stdout=subprocess.DEVNULL
-            )
+            subprocess.run([sys.executable, ROOT / "manage.py", "load_demo"], check=True, env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
             admin.execute(f"alter database demo_new rename to {name}")
     return name
 

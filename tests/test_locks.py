@@ -36,9 +36,7 @@ def test_every_dependency_is_locked(lock):
 
 def test_every_dependency_is_explained():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    wanted = project["project"]["dependencies"] + [
-        requirement for group in project["dependency-groups"].values() for requirement in group
-    ]
+    wanted = project["project"]["dependencies"] + [requirement for group in project["dependency-groups"].values() for requirement in group]
     rows = [line for line in (ROOT / "docs" / "dependencies.md").read_text().splitlines() if line.startswith("| ")]
     explained = {name_of(name.strip()) for row in rows for name in row.split("|")[1].split(",")}
 

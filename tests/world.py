@@ -64,7 +64,9 @@ def build():
         w.auditor = worker("Auditor", "AUDITOR", w.ministry)
         w.analyst = worker("Analyst", "MNE", w.ministry)
 
-        w.safe_house = Facility.objects.create(agency=w.shelter, name="Banyan House", kind="SHELTER", area=w.north, is_confidential_address=True)
+        w.safe_house = Facility.objects.create(
+            agency=w.shelter, name="Banyan House", kind="SHELTER", area=w.north, is_confidential_address=True
+        )
         FacilityService.objects.create(facility=w.safe_house, service="SHELTER", from_age=0, to_age=18)
         w.ward = Facility.objects.create(agency=w.clinic, name="Clinic North", kind="HEALTH", area=w.north)
         FacilityService.objects.create(facility=w.ward, service="HEALTH")
@@ -105,6 +107,13 @@ def case(w, *, worker=None, by=None, seal=False, **facts):
 def seen(w, case, *, by=None, **facts):
     """A first contact: seen, alone, safe, with the child's words."""
     by = by or w.kham
-    facts = {"at": w.now - timedelta(hours=1), "kind": "VISIT_HOME", "child_seen": True, "seen_alone": True, "is_safe": True, "words": "I want to go to school."} | facts
+    facts = {
+        "at": w.now - timedelta(hours=1),
+        "kind": "VISIT_HOME",
+        "child_seen": True,
+        "seen_alone": True,
+        "is_safe": True,
+        "words": "I want to go to school.",
+    } | facts
     with access.acting(by):
         return cases.record_visit(case, by=by, **facts)

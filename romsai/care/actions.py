@@ -364,7 +364,9 @@ def _consent_withdrawn(sender, result, by, **_facts):
             vital = [referral for referral in referrals if referral.service in sharing.MINIMUM]
             Referral.objects.filter(pk__in=[r.pk for r in vital]).update(share=kept, consent_ended_at=now)
         _end(line, at=now)
-    for offer in case.transfers.select_for_update(of=("self",)).filter(consent=consent, state__in=[TransferState.ASKED, TransferState.OFFERED]):
+    for offer in case.transfers.select_for_update(of=("self",)).filter(
+        consent=consent, state__in=[TransferState.ASKED, TransferState.OFFERED]
+    ):
         _answer_transfer(offer, TransferState.WITHDRAWN, by=by)
     if shares:
         cases.note_event(case, "SHARING_STOPPED", by=by, agencies=sorted({line.agency_id for line in shares}))
@@ -416,7 +418,9 @@ def _settle(share, *, by, keep, override_reason, why):
 
 
 @action("care.refer")
-def refer(case, *, by, service, need, levels, until, consent, facility=None, agency=None, contact="", purpose="SHARE_NAMED", plan_action=None):
+def refer(
+    case, *, by, service, need, levels, until, consent, facility=None, agency=None, contact="", purpose="SHARE_NAMED", plan_action=None
+):
     """Ask a provider for a service. The provider reads what the consent allows, and must answer in time."""
     need = _text(need, _("Write what the child needs, in a few sentences."))
     if service not in codes.get("service_type"):
@@ -579,7 +583,9 @@ def offer_transfer(case, *, by, team, reason, handover, joint_visit_on, consent=
     handover = _text(handover, _("Write the hand-over list: what the new team must know and do first."))
     if team.agency_id != case.agency_id:
         consent = _held(consent)
-        against = sharing.objection(case, consent, agency=team.agency, levels=["core", "identity"], purpose="SHARE_NAMED", until=now, at=now)
+        against = sharing.objection(
+            case, consent, agency=team.agency, levels=["core", "identity"], purpose="SHARE_NAMED", until=now, at=now
+        )
         if against:
             raise Refused(against)
     from_supervisor = by.role == "SUPERVISOR" and by.team_id == case.team_id
@@ -644,7 +650,9 @@ def accept_transfer(transfer, *, by, worker):
     case.save(update_fields=["team", "agency", "area"])
     Assignment.objects.create(case=case, worker=worker, is_lead=True, since_at=now, by=by)
     case.referrals.open().update(owner=worker)
-    case.plan_actions.filter(plan__state__in=[PlanState.DRAFT, PlanState.SUBMITTED, PlanState.APPROVED], state__in=OPEN_ACTION, owner__in=leaving).update(owner=worker)
+    case.plan_actions.filter(
+        plan__state__in=[PlanState.DRAFT, PlanState.SUBMITTED, PlanState.APPROVED], state__in=OPEN_ACTION, owner__in=leaving
+    ).update(owner=worker)
     # What the new agency was lent before it holds the case is its own now; the sender keeps nothing.
     for line in case.shares.live(at=now).filter(agency=team.agency):
         _end(line, at=now)
@@ -690,7 +698,9 @@ def place(case, *, by, care, from_on, facility=None, carer=None, where=""):
     overlapping = case.placements.exclude(until_on__lte=from_on)
     if overlapping.exists():
         raise Refused(_("Another placement covers that day. End it first, or choose a later day."))
-    made = Placement.objects.create(case=case, key=case.key, care=care, facility=facility, carer=carer, where=where.strip() or None, from_on=from_on, by=by)
+    made = Placement.objects.create(
+        case=case, key=case.key, care=care, facility=facility, carer=carer, where=where.strip() or None, from_on=from_on, by=by
+    )
     _now_in(case, care)
     if not case.approvals.waiting().filter(kind="PLACEMENT").exists():
         cases.ask_approval(case, by=by, kind="PLACEMENT", wanted=care)

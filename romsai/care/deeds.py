@@ -68,7 +68,10 @@ def _agency(pk):
 
 @timeline.line("REFERRED", icon="referral", tone="plan")
 def referred(event, around):
-    return _("Referred to %(agency)s: %(service)s") % {"agency": _agency(event.facts.get("agency")), "service": codes.label("service_type", event.facts.get("service", ""))}
+    return _("Referred to %(agency)s: %(service)s") % {
+        "agency": _agency(event.facts.get("agency")),
+        "service": codes.label("service_type", event.facts.get("service", "")),
+    }
 
 
 @timeline.line("SHARED", icon="key")
@@ -147,7 +150,10 @@ def placement_ended(event, around):
 
 @timeline.line("FOLLOW_UPS_SET", icon="calendar")
 def follow_ups_set(event, around):
-    return {"title": _("Follow-up visits set"), "body": ", ".join(codes.label("follow_up_schedule", code) for code in event.facts.get("schedule", ()))}
+    return {
+        "title": _("Follow-up visits set"),
+        "body": ", ".join(codes.label("follow_up_schedule", code) for code in event.facts.get("schedule", ())),
+    }
 
 
 @timeline.line("CONFERENCE", icon="message")

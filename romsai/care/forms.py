@@ -84,7 +84,9 @@ class ActionForm(forms.Form):
 
     text = words(__("What will be done?"), rows=2)
     goal = Picked(__("For which goal?"), widget=forms.RadioSelect(attrs={"data-small": True}), required=False)
-    new_goal = forms.CharField(label=__("Or a new goal"), required=False, help_text=__("What should be true for the child, in one sentence."))
+    new_goal = forms.CharField(
+        label=__("Or a new goal"), required=False, help_text=__("What should be true for the child, in one sentence.")
+    )
     who = Picked(__("Who does it?"))
     due_on = DayField(label=__("By which day?"))
     concerns = PickedMany(__("Which concerns does it help with?"))
@@ -117,7 +119,9 @@ class ActionForm(forms.Form):
 
 
 class ChildViewForm(forms.Form):
-    child_view = words(__("What does the child want, and think of this plan?"), rows=4, required=False, help_text=__("In the child’s own words."))
+    child_view = words(
+        __("What does the child want, and think of this plan?"), rows=4, required=False, help_text=__("In the child’s own words.")
+    )
     no_view_reason = words(__("If the child could not be asked: why"), rows=2, required=False)
     best_interests = coded(
         "bid_trigger", __("Does the plan include one of these steps?"), many=True, required=False,
@@ -130,7 +134,9 @@ class LeaveOutForm(forms.Form):
 
 
 class SubmitPlanForm(forms.Form):
-    review_on = DayField(label=__("Review earlier than the risk asks?"), required=False, help_text=__("Leave empty: the review falls due by the risk."))
+    review_on = DayField(
+        label=__("Review earlier than the risk asks?"), required=False, help_text=__("Leave empty: the review falls due by the risk.")
+    )
 
 
 class JudgeGoalForm(forms.Form):
@@ -157,9 +163,16 @@ class ReviewForm(forms.Form):
             ("FOLLOW_UP", __("The main goals are met: visit and watch only, if the supervisor agrees")),
         ],
     )  # fmt: skip
-    summary = words(__("What did the review find?"), rows=5, help_text=__("What changed for the child, what the child says, what comes next."))
+    summary = words(
+        __("What did the review find?"), rows=5, help_text=__("What changed for the child, what the child says, what comes next.")
+    )
     risk = risk_field()
-    reasons = words(__("Reasons for the risk"), rows=2, required=False, help_text=__("One a line. To lower the risk a reason is needed, and the supervisor decides."))
+    reasons = words(
+        __("Reasons for the risk"),
+        rows=2,
+        required=False,
+        help_text=__("One a line. To lower the risk a reason is needed, and the supervisor decides."),
+    )
     review_on = DayField(label=__("Next review earlier than the risk asks?"), required=False)
 
 
@@ -177,14 +190,24 @@ class ReferForm(forms.Form):
     """What is asked, and what goes along: the consent is written down on the same page."""
 
     need = words(__("What does the child need?"), rows=4, help_text=__("A few sentences. Not the story of what happened."))
-    contact = words(__("How to reach the child safely"), rows=2, required=False, help_text=__("A safe person or time. Leave empty if they should call you."))
+    contact = words(
+        __("How to reach the child safely"),
+        rows=2,
+        required=False,
+        help_text=__("A safe person or time. Leave empty if they should call you."),
+    )
     consent = Picked(__("Who agreed?"), widget=forms.RadioSelect(attrs={"data-small": True}), required=False)
     giver = coded("consent_giver", __("Who was asked"), required=False, error_messages={"required": __("Choose who was asked.")})
     decision = coded(
         "consent_decision", __("Answer"), only=("CONSENT", "OVERRIDDEN"), radios=True, required=False,
         error_messages={"required": __("Choose the answer. If it was no, nothing can be shared; ask again another day.")},
     )  # fmt: skip
-    override_reason = coded("consent_override_reason", __("If nobody could be asked or the answer was no: why it goes on"), required=False, empty=__("Not overridden"))
+    override_reason = coded(
+        "consent_override_reason",
+        __("If nobody could be asked or the answer was no: why it goes on"),
+        required=False,
+        empty=__("Not overridden"),
+    )
     note = words(__("In their own words"), rows=2, required=False)
     levels = forms.MultipleChoiceField(
         label=__("What may they read?"), choices=level_choices, widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}), initial=["identity"], required=False,
@@ -262,14 +285,22 @@ class OfferTransferForm(forms.Form):
     team = Picked(__("To which team?"))
     reason = coded("transfer_reason", __("Why does the case pass on?"), radios=True)
     area = AreaField(label=__("Where will the child live?"), required=False, help_text=__("Only if the child moves."))
-    joint_visit_on = DayField(label=__("Joint visit or call on"), help_text=__("The old and the new worker meet the child, or call, together."))
+    joint_visit_on = DayField(
+        label=__("Joint visit or call on"), help_text=__("The old and the new worker meet the child, or call, together.")
+    )
     handover = words(__("Hand-over list"), rows=6, help_text=__("What the new team must know and do first. One thing a line."))
-    consent = Picked(__("Consent to tell the other agency"), required=False, help_text=__("Needed when the team belongs to another agency. Record it under Consents first."))
+    consent = Picked(
+        __("Consent to tell the other agency"),
+        required=False,
+        help_text=__("Needed when the team belongs to another agency. Record it under Consents first."),
+    )
 
     def __init__(self, *args, teams, consents, **options):
         super().__init__(*args, **options)
         self.fields["team"].offer(teams, lambda team: f"{team.agency.name}: {team.name}", empty=_("Choose"))
-        self.fields["consent"].offer(consents, lambda row: f"{row.recipient.name}. {consent_text(row)}", empty=_("The same agency: not needed"))
+        self.fields["consent"].offer(
+            consents, lambda row: f"{row.recipient.name}. {consent_text(row)}", empty=_("The same agency: not needed")
+        )
 
 
 class AcceptTransferForm(forms.Form):
@@ -279,7 +310,8 @@ class AcceptTransferForm(forms.Form):
         super().__init__(*args, **options)
         cases = {load.worker.pk: load.cases for load in loads}
         self.fields["worker"].offer(
-            [load.worker for load in loads], lambda worker: _("%(name)s, %(cases)d open cases") % {"name": worker.name, "cases": cases[worker.pk]}
+            [load.worker for load in loads],
+            lambda worker: _("%(name)s, %(cases)d open cases") % {"name": worker.name, "cases": cases[worker.pk]},
         )
 
 

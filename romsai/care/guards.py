@@ -22,11 +22,19 @@ def plan_is_whole(case):
         yield Missing("GOALS", _("The plan has no goal. Write at least one."))
     for goal in goals:
         if not any(action.goal_id == goal.pk for action in actions):
-            yield Missing("ACTIONS", _("Nothing is planned for the goal “%(goal)s”. Add an action, or say why the goal is not pursued.") % {"goal": goal.text})
+            yield Missing(
+                "ACTIONS",
+                _("Nothing is planned for the goal “%(goal)s”. Add an action, or say why the goal is not pursued.") % {"goal": goal.text},
+            )
     for concern in unserved(case, plan, actions):
-        yield Missing("CONCERN", _("No action serves “%(concern)s”. Add one, or write why it needs none.") % {"concern": codes.label("concern", concern.code)})
+        yield Missing(
+            "CONCERN",
+            _("No action serves “%(concern)s”. Add one, or write why it needs none.") % {"concern": codes.label("concern", concern.code)},
+        )
     if not (plan.child_view or plan.no_view_reason):
-        yield Missing("VIEW", _("The child's own view is missing. Ask the child and write it down, or write why the child could not be asked."))
+        yield Missing(
+            "VIEW", _("The child's own view is missing. Ask the child and write it down, or write why the child could not be asked.")
+        )
     today = timezone.localdate()
     for action in actions:
         if action.due_on < today:
@@ -48,7 +56,11 @@ def best_interests_decided(case):
         yield Missing("PLAN", _("There is no plan to approve. Ask the worker to send it again."))
     elif plan.best_interests and not (finished(case, "BID") or finished(case, "BIA")):
         steps = ", ".join(codes.label("bid_trigger", code) for code in plan.best_interests)
-        yield Missing("BID", _("The plan needs a best-interests decision first (%(steps)s). Return it, and finish the best-interests form.") % {"steps": steps})
+        yield Missing(
+            "BID",
+            _("The plan needs a best-interests decision first (%(steps)s). Return it, and finish the best-interests form.")
+            % {"steps": steps},
+        )
 
 
 @guard("T14")

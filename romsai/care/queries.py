@@ -83,7 +83,12 @@ def offers(worker):
     """Cases offered to the worker's team, nearest deadline first."""
     if worker.team_id is None:
         return Transfer.objects.none()
-    return Transfer.objects.visible().filter(team=worker.team_id, state="OFFERED").select_related("from_team__agency", "offered_by").order_by("accept_by")
+    return (
+        Transfer.objects.visible()
+        .filter(team=worker.team_id, state="OFFERED")
+        .select_related("from_team__agency", "offered_by")
+        .order_by("accept_by")
+    )
 
 
 def told(case, levels):
@@ -128,7 +133,13 @@ def _location(case):
         rows.append({"label": _("Lives at"), "value": str(address.text or address.area or "")})
     for stay in Placement.objects.visible().filter(case=case, until_on__isnull=True).select_related("facility"):
         where = stay.facility.name if stay.facility else str(stay.where or "")
-        rows.append({"label": codes.label("care_arrangement", stay.care), "value": where, "note": _("since %(day)s") % {"day": day_text(stay.from_on)}})
+        rows.append(
+            {
+                "label": codes.label("care_arrangement", stay.care),
+                "value": where,
+                "note": _("since %(day)s") % {"day": day_text(stay.from_on)},
+            }
+        )
     return rows
 
 
@@ -142,7 +153,12 @@ def _narrative(case):
         if plan.child_view:
             rows.append({"label": _("The child says"), "value": str(plan.child_view)})
         for goal in written(plan):
-            rows.append({"label": str(goal.text), "value": "\n".join(f"{line.text} ({line.who}, {day_text(line.due_on)})" for line in goal.lines if line.is_open)})
+            rows.append(
+                {
+                    "label": str(goal.text),
+                    "value": "\n".join(f"{line.text} ({line.who}, {day_text(line.due_on)})" for line in goal.lines if line.is_open),
+                }
+            )
     return rows
 
 

@@ -55,7 +55,9 @@ def objection(case, consent, *, agency, levels, purpose, until, at):
     elif consent.giver != "CHILD" and is_suspected(case, consent.giver, consent.giver_person):
         return _("The carer who agreed is suspected of the harm, so that consent does not count. Ask the child or a guardian.")
     elif child_refused(case, consent, agency):
-        return _("The child does not want %(agency)s to be told. Ask the child again; only a listed reason passes over the child's answer.") % {"agency": agency.name}
+        return _(
+            "The child does not want %(agency)s to be told. Ask the child again; only a listed reason passes over the child's answer."
+        ) % {"agency": agency.name}
     beyond = set(levels) - set(consent.levels)
     if beyond or not levels:
         return _("The consent does not cover all that you want to share. Share less, or ask again.")

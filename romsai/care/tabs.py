@@ -41,7 +41,9 @@ def at(name, case, *more):
 @panels.tab("plan", __("Care plan"), order=22)
 def plan(request, case):
     if "narrative" not in case.standing.levels:
-        return CLOSED, {"text": _("The care plan is read by the people who work on the case, and by the supervisor while it waits for an answer.")}
+        return CLOSED, {
+            "text": _("The care plan is read by the people who work on the case, and by the supervisor while it waits for an answer.")
+        }
     writing = queries.plan_of(case, PlanState.DRAFT, PlanState.SUBMITTED)
     in_force = queries.plan_of(case, PlanState.APPROVED)
     may_work = case.standing.may("care.update_action")
@@ -83,7 +85,12 @@ def referrals(request, case):
     now = timezone.now()
     sent = list(Referral.objects.visible().filter(case=case).select_related("facility", "agency", "owner").order_by("-sent_at"))
     reads = [share_row(line, case, request.worker, now) for line in queries.shares_of(case)]
-    offer = Transfer.objects.visible().filter(case=case, state__in=[TransferState.ASKED, TransferState.OFFERED]).select_related("team__agency").first()
+    offer = (
+        Transfer.objects.visible()
+        .filter(case=case, state__in=[TransferState.ASKED, TransferState.OFFERED])
+        .select_related("team__agency")
+        .first()
+    )
     return "care/tab_referrals.html", {
         "columns": [{"label": label} for label in (_("Service"), _("To"), _("State"), _("When"), _("Answers for it"))],
         "rows": [referral_row(line, now) for line in sent], "reads": reads, "offer": offer,
@@ -95,7 +102,9 @@ def referrals(request, case):
 
 def referral_row(referral, now):
     waits = referral.state in ("SENT", "RECEIVED", "EXPIRED")
-    when, note, late = due(referral.answer_by, now=now) if waits else (day_text(referral.done_at or referral.answered_at or referral.sent_at), "", False)
+    when, note, late = (
+        due(referral.answer_by, now=now) if waits else (day_text(referral.done_at or referral.answered_at or referral.sent_at), "", False)
+    )
     declined = codes.label("referral_decline_reason", referral.decline_reason) if referral.decline_reason else ""
     return {"cells": [
         {"text": codes.label("service_type", referral.service), "url": reverse("care:referral", args=[referral.uuid])},
@@ -123,13 +132,19 @@ def share_row(share, case, worker, now):
 @panels.question_facts("SHARE_OVERRIDE")
 def sharing_to_judge(request, approval):
     now = timezone.now()
-    reads = [share_row(line, approval.case, request.worker, now) for line in queries.shares_of(approval.case) if line.decide_by or line.consent.decision == "OVERRIDDEN"]
+    reads = [
+        share_row(line, approval.case, request.worker, now)
+        for line in queries.shares_of(approval.case)
+        if line.decide_by or line.consent.decision == "OVERRIDDEN"
+    ]
     return "care/shares.html", {"reads": reads}
 
 
 @panels.question_facts("TRANSFER")
 def transfer_to_judge(request, approval):
-    offer = Transfer.objects.visible().filter(case=approval.case, state=TransferState.ASKED).select_related("team__agency", "handover").first()
+    offer = (
+        Transfer.objects.visible().filter(case=approval.case, state=TransferState.ASKED).select_related("team__agency", "handover").first()
+    )
     if offer is None:
         return None
     rows = [
@@ -148,7 +163,12 @@ def follow_up_words(code):
     return codes.label("follow_up_schedule", code)
 
 
-@panels.tab("follow-ups", __("Follow-ups"), order=26, count=lambda case: FollowUp.objects.visible().filter(case=case, visit__isnull=True, due_on__lte=timezone.localdate()).count() or None)
+@panels.tab(
+    "follow-ups",
+    __("Follow-ups"),
+    order=26,
+    count=lambda case: FollowUp.objects.visible().filter(case=case, visit__isnull=True, due_on__lte=timezone.localdate()).count() or None,
+)
 def follow_ups(request, case):
     today = timezone.localdate()
     may_record = case.standing.may("care.record_follow_up") and case.is_open
@@ -215,15 +235,25 @@ def own_steps(case, worker):
     """Actions of the plan in force, answers that are awaited, follow-ups, a transfer on its way."""
     now, found = timezone.now(), []
     if "narrative" in case.standing.levels:
-        lines = PlanAction.objects.visible().filter(case=case, plan__state=PlanState.APPROVED, state__in=OPEN_ACTION).select_related("owner", "owner_agency")
+        lines = (
+            PlanAction.objects.visible()
+            .filter(case=case, plan__state=PlanState.APPROVED, state__in=OPEN_ACTION)
+            .select_related("owner", "owner_agency")
+        )
         for line in crypto.preload(lines.order_by("due_on")[:20]):
             who = _("You") if line.owner_id == worker.pk else line.owner.name if line.owner else line.owner_agency.name
             url = at("update_action", case, line.uuid) if case.standing.may("care.update_action") else ""
-            found.append(step(str(line.text), sharing.end_of(line.due_on), now, url=url, note=_("%(who)s. From the care plan.") % {"who": who}))
+            found.append(
+                step(str(line.text), sharing.end_of(line.due_on), now, url=url, note=_("%(who)s. From the care plan.") % {"who": who})
+            )
     for referral in Referral.objects.visible().filter(case=case, state__in=["SENT", "RECEIVED", "EXPIRED"]).select_related("agency"):
         words = {"agency": referral.agency.name}
         note = _("Sent %(day)s.") % {"day": short_day(referral.sent_at)}
-        found.append(step(_("Answer from %(agency)s") % words, referral.answer_by, now, url=reverse("care:referral", args=[referral.uuid]), note=note))
+        found.append(
+            step(
+                _("Answer from %(agency)s") % words, referral.answer_by, now, url=reverse("care:referral", args=[referral.uuid]), note=note
+            )
+        )
     for line in FollowUp.objects.visible().filter(case=case, visit__isnull=True).order_by("due_on")[:3]:
         url = at("follow_up", case, line.uuid) if case.standing.may("care.record_follow_up") else ""
         found.append(step(_("Follow-up: %(when)s") % {"when": follow_up_words(line.schedule)}, sharing.end_of(line.due_on), now, url=url))

@@ -81,7 +81,29 @@ def intake_team(area):
 
 
 @action("cases.report")
-def report(*, by, worry, danger, channel, area=None, heard_at=None, received_at=None, receipt=None, danger_signs=(), reporter_type="", children=1, language="", child_names="", child_about="", where="", reporter_name="", reporter_phone="", is_safe_to_call=None, reporter_is_alleged=False, is_about_staff=False):
+def report(
+    *,
+    by,
+    worry,
+    danger,
+    channel,
+    area=None,
+    heard_at=None,
+    received_at=None,
+    receipt=None,
+    danger_signs=(),
+    reporter_type="",
+    children=1,
+    language="",
+    child_names="",
+    child_about="",
+    where="",
+    reporter_name="",
+    reporter_phone="",
+    is_safe_to_call=None,
+    reporter_is_alleged=False,
+    is_about_staff=False,
+):
     """Take a report. One sentence is enough; the clock starts when an authority first heard.
 
     `receipt`: the 16 digits shown to the reporter (see new_receipt); only its token is kept.
@@ -108,9 +130,18 @@ def report(*, by, worry, danger, channel, area=None, heard_at=None, received_at=
         is_about_staff=is_about_staff,
         recorded_by=by,
     )
-    ReportWords.objects.create(report=made, key=key, worry=worry.strip(), child_names=child_names or None, child_about=child_about or None, where=where or None)
+    ReportWords.objects.create(
+        report=made, key=key, worry=worry.strip(), child_names=child_names or None, child_about=child_about or None, where=where or None
+    )
     if reporter_name or reporter_phone or reporter_is_alleged or is_safe_to_call is not None:
-        Reporter.objects.create(report=made, key=key, name=reporter_name or None, phone=reporter_phone or None, is_safe_to_call=is_safe_to_call, is_alleged=reporter_is_alleged)
+        Reporter.objects.create(
+            report=made,
+            key=key,
+            name=reporter_name or None,
+            phone=reporter_phone or None,
+            is_safe_to_call=is_safe_to_call,
+            is_alleged=reporter_is_alleged,
+        )
     return made
 
 
@@ -208,7 +239,9 @@ def least_risk(concerns):
 
 
 @action("cases.register")
-def register(report, *, by, child, concerns, risk, worker, consent, area=None, language="", risk_reasons=(), care="", participants=(), seal=False):
+def register(
+    report, *, by, child, concerns, risk, worker, consent, area=None, language="", risk_reasons=(), care="", participants=(), seal=False
+):
     """T04. Open a case for the child of this report.
 
     child: {"sex", "age_basis", "names": [{"full", "kind"}], "birth_year", …} for people.add_person.
@@ -218,8 +251,25 @@ def register(report, *, by, child, concerns, risk, worker, consent, area=None, l
     _being_screened(report)
     suspected = {line.get("relation") for line in participants if line.get("is_suspected")}
     if consent.get("giver") in ("MOTHER", "FATHER") and consent["giver"] in suspected and consent.get("decision") != "OVERRIDDEN":
-        raise Refused(_("This carer is suspected of the harm, so their consent is not asked. Record why it is overridden, or ask the child or a guardian."))
-    case = _open_case(report, by=by, child=child, concerns=concerns, risk=risk, worker=worker, consent=consent, area=area or report.area, language=language or report.language, risk_reasons=risk_reasons, care=care, seal=seal)
+        raise Refused(
+            _(
+                "This carer is suspected of the harm, so their consent is not asked. Record why it is overridden, or ask the child or a guardian."
+            )
+        )
+    case = _open_case(
+        report,
+        by=by,
+        child=child,
+        concerns=concerns,
+        risk=risk,
+        worker=worker,
+        consent=consent,
+        area=area or report.area,
+        language=language or report.language,
+        risk_reasons=risk_reasons,
+        care=care,
+        seal=seal,
+    )
     for line in participants:
         _add_person(case, by=by, **line)
     _decide_report(report, ReportState.REGISTERED, "NEW_CASE", by=by)
@@ -239,7 +289,9 @@ def _open_case(report, *, by, child, concerns, risk, worker, consent, area, lang
         raise Refused(_("Choose the area where the child is."))
     least = least_risk(concerns)
     if ORDER.index(risk) < ORDER.index(least):
-        raise Refused(_("With this concern the risk is at least “%(level)s”. Choose that or higher.") % {"level": codes.label("risk_level", least)})
+        raise Refused(
+            _("With this concern the risk is at least “%(level)s”. Choose that or higher.") % {"level": codes.label("risk_level", least)}
+        )
     if worker is None or worker.team_id is None:
         raise Refused(_("Choose the worker who will answer for the child."))
     _works_on_cases(worker)
@@ -323,7 +375,19 @@ def register_group(report, *, by, kind, happened_on, area, children, concerns, r
             worker = min((next(turn) for _unused in workers), key=lambda w: given[w.pk])
             tongue = own_language
         given[worker.pk] += 1
-        case = _open_case(report, by=by, child=line, concerns=concerns, risk=risk, worker=worker, consent=consent, area=area, language=own_language, risk_reasons=(), incident=incident)
+        case = _open_case(
+            report,
+            by=by,
+            child=line,
+            concerns=concerns,
+            risk=risk,
+            worker=worker,
+            consent=consent,
+            area=area,
+            language=own_language,
+            risk_reasons=(),
+            incident=incident,
+        )
         made.append(case)
     report.children = len(made)
     _decide_report(report, ReportState.REGISTERED, "LINKED_GROUP", by=by)
@@ -510,7 +574,22 @@ def _check_consent(consent):
         raise Refused(_("Without consent the case can be registered only with a listed reason. Choose “overridden” and the reason."))
 
 
-def _record_consent(case, *, by, kind, giver, decision, override_reason="", giver_person=None, recipient=None, levels=(), language="", how="", until_on=None, note=""):
+def _record_consent(
+    case,
+    *,
+    by,
+    kind,
+    giver,
+    decision,
+    override_reason="",
+    giver_person=None,
+    recipient=None,
+    levels=(),
+    language="",
+    how="",
+    until_on=None,
+    note="",
+):
     return Consent.objects.create(
         case=case, key=case.key, kind=kind, giver=giver, giver_person=giver_person, decision=decision, override_reason=override_reason,
         recipient=recipient, levels=list(levels), language=language, how=how, until_on=until_on, note=note or None, asked_at=timezone.now(), by=by,
@@ -523,7 +602,11 @@ def record_consent(case, *, by, kind, giver, decision, **facts):
     if kind == "MEDIA":
         raise Refused(_("Consent for media is never asked inside a case."))
     if giver != "CHILD" and is_suspected(case, giver, facts.get("giver_person")) and decision != "OVERRIDDEN":
-        raise Refused(_("This carer is suspected of the harm, so their consent is not asked. Record why it is overridden, or ask the child or a guardian."))
+        raise Refused(
+            _(
+                "This carer is suspected of the harm, so their consent is not asked. Record why it is overridden, or ask the child or a guardian."
+            )
+        )
     if decision == "OVERRIDDEN" and facts.get("override_reason") not in codes.get("consent_override_reason"):
         raise Refused(_("Say why it goes on without consent: only the listed reasons count."))
     made = _record_consent(case, by=by, kind=kind, giver=giver, decision=decision, **facts)
@@ -568,7 +651,20 @@ def record_visit(case, *, by, at, kind, child_seen, seen_alone=False, is_safe=No
         raise Refused(_("A contact cannot lie in the future."))
     if seen_alone and not child_seen:
         raise Refused(_("A child who was not seen was not seen alone. Tick both or neither."))
-    made = Visit.objects.create(case=case, key=case.key, at=at, kind=kind, child_seen=child_seen, seen_alone=seen_alone, is_safe=is_safe, outcome=outcome, words=words or None, summary=summary or None, wellbeing=wellbeing or {}, by=by)
+    made = Visit.objects.create(
+        case=case,
+        key=case.key,
+        at=at,
+        kind=kind,
+        child_seen=child_seen,
+        seen_alone=seen_alone,
+        is_safe=is_safe,
+        outcome=outcome,
+        words=words or None,
+        summary=summary or None,
+        wellbeing=wellbeing or {},
+        by=by,
+    )
     if child_seen:
         if case.last_seen_at is None or at > case.last_seen_at:
             case.last_seen_at = at
@@ -637,7 +733,9 @@ def start_assessment(case, *, by, version, language=""):
     begun = case.assessments.filter(kind=kind, finished_at__isnull=True).first()
     if begun:
         return begun
-    return Assessment.objects.create(case=case, kind=kind, version=version, key=case.key, language=language, started_by=by, started_at=timezone.now())
+    return Assessment.objects.create(
+        case=case, kind=kind, version=version, key=case.key, language=language, started_by=by, started_at=timezone.now()
+    )
 
 
 @action("cases.answer_assessment")
@@ -680,7 +778,17 @@ def _ask(case, kind, *, by, why="", wanted="", needs_manager=False, due_at=None)
         raise Refused(_("This was asked already and waits for an answer."))
     now = timezone.now()
     risk = case.risk if case.risk != "NONE" else "LOW"
-    made = Approval.objects.create(case=case, key=case.key, kind=kind, wanted=wanted, why=why or None, needs_manager=needs_manager, asked_at=now, asked_by=by, due_at=due_at or profile().due("plan_decision", risk, now))
+    made = Approval.objects.create(
+        case=case,
+        key=case.key,
+        kind=kind,
+        wanted=wanted,
+        why=why or None,
+        needs_manager=needs_manager,
+        asked_at=now,
+        asked_by=by,
+        due_at=due_at or profile().due("plan_decision", risk, now),
+    )
     note_event(case, "ASKED", by=by, approval=kind)
     return made
 
@@ -889,10 +997,16 @@ def merge(proposal, *, by):
     _sees_both(by, proposal)
     kept, other, now = proposal.case, proposal.duplicate, timezone.now()
     have = set(kept.concerns.values_list("code", flat=True))
-    added = [Concern.objects.create(case=kept, code=c.code, setting=c.setting, state=c.state, noted_at=c.noted_at, by=by).pk for c in other.concerns.all() if c.code not in have]
+    added = [
+        Concern.objects.create(case=kept, code=c.code, setting=c.setting, state=c.state, noted_at=c.noted_at, by=by).pk
+        for c in other.concerns.all()
+        if c.code not in have
+    ]
     for mine, theirs in ((kept, other), (other, kept)):
         for line in list(theirs.exclusions.all()):
-            Exclusion.objects.get_or_create(case=mine, worker=line.worker, team=line.team, agency=line.agency, defaults={"reason": line.reason, "by": by})
+            Exclusion.objects.get_or_create(
+                case=mine, worker=line.worker, team=line.team, agency=line.agency, defaults={"reason": line.reason, "by": by}
+            )
     kept.sealed = other.sealed = kept.sealed or other.sealed
     kept.save(update_fields=["sealed"])
     for link in list(other.report_links.all()):

@@ -20,7 +20,9 @@ class CaseFilter(django_filters.FilterSet):
     """Risk, step, concern and area. `counted` puts the number of cases beside each risk and step, of the list as it was before filtering."""
 
     risk = django_filters.MultipleChoiceFilter(label=_("Risk"), choices=(), widget=forms.CheckboxSelectMultiple(attrs=SMALL))
-    step = django_filters.MultipleChoiceFilter(label=_("Step"), choices=(), method="in_steps", widget=forms.CheckboxSelectMultiple(attrs=SMALL))
+    step = django_filters.MultipleChoiceFilter(
+        label=_("Step"), choices=(), method="in_steps", widget=forms.CheckboxSelectMultiple(attrs=SMALL)
+    )
     concern = django_filters.ChoiceFilter(label=_("Concern"), choices=(), method="with_concern", empty_label=_("Any concern"))
     area = django_filters.ChoiceFilter(label=_("Area"), choices=(), method="in_area", empty_label=_("All areas"))
 
@@ -31,9 +33,13 @@ class CaseFilter(django_filters.FilterSet):
     def __init__(self, data, queryset):
         super().__init__(data, queryset=queryset)
         risks, steps, concerns, areas = _counts(queryset)
-        self.filters["risk"].extra["choices"] = [(code, _with(codes.label("risk_level", code), risks[code])) for code in reversed(ORDER) if code in risks]
+        self.filters["risk"].extra["choices"] = [
+            (code, _with(codes.label("risk_level", code), risks[code])) for code in reversed(ORDER) if code in risks
+        ]
         self.filters["step"].extra["choices"] = [(step, _with(STEP_NAMES[step], steps[step])) for step in lifecycle.STEPS if step in steps]
-        self.filters["concern"].extra["choices"] = [(code, codes.label("concern", code)) for code in codes.get("concern") if code in concerns]
+        self.filters["concern"].extra["choices"] = [
+            (code, codes.label("concern", code)) for code in codes.get("concern") if code in concerns
+        ]
         self.filters["area"].extra["choices"] = [(area.pcode, area.name) for area in areas]
 
     def in_steps(self, cases, name, chosen):
@@ -71,6 +77,8 @@ def _counts(cases):
     for risk, state, number in Case.objects.filter(pk__in=ids).values_list("risk", "state").annotate(n=Count("pk")):
         risks[risk] = risks.get(risk, 0) + number
         steps[STEP_OF[state]] = steps.get(STEP_OF[state], 0) + number
-    concerns = set(Case.concerns.rel.related_model.objects.filter(~Q(state="UNSUBSTANTIATED"), case__in=ids).values_list("code", flat=True).distinct())
+    concerns = set(
+        Case.concerns.rel.related_model.objects.filter(~Q(state="UNSUBSTANTIATED"), case__in=ids).values_list("code", flat=True).distinct()
+    )
     areas = Area.objects.filter(pk__in=cases.order_by().values("area_id")).order_by("name")
     return risks, steps, concerns, areas

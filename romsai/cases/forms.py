@@ -30,7 +30,9 @@ def coded(name, label, *, only=None, empty=None, many=False, radios=False, inlin
     steering = {"data-inline": True} if inline else {}
     options.setdefault("error_messages", {"required": __("Choose an answer.")})
     if many:
-        return forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}), **options)
+        return forms.MultipleChoiceField(
+            label=label, choices=choices, widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}), **options
+        )
     if radios:
         return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect(attrs=steering | {"data-small": True}), **options)
     return forms.ChoiceField(label=label, choices=choices, **options)
@@ -44,7 +46,12 @@ def words(label, *, rows=4, **options):
 def yes_no(label, **options):
     options.setdefault("error_messages", {"required": __("Choose an answer.")})
     return forms.TypedChoiceField(
-        label=label, choices=YES_NO, coerce=lambda v: v == "yes", empty_value=None, widget=forms.RadioSelect(attrs={"data-inline": True, "data-small": True}), **options
+        label=label,
+        choices=YES_NO,
+        coerce=lambda v: v == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect(attrs={"data-inline": True, "data-small": True}),
+        **options,
     )
 
 
@@ -160,8 +167,17 @@ def area_text(area):
 class ReportForm(forms.Form):
     """A report as it is told. Only the danger question and one sentence are asked for."""
 
-    danger = forms.ChoiceField(label=__("Is a child in danger right now?"), choices=DANGER, widget=forms.RadioSelect(attrs={"data-inline": True, "data-label-size": "m"}))
-    worry = words(__("What worries you?"), rows=4, help_text=__("One sentence is enough to save."), error_messages={"required": __("Write at least one sentence about what worries you.")})
+    danger = forms.ChoiceField(
+        label=__("Is a child in danger right now?"),
+        choices=DANGER,
+        widget=forms.RadioSelect(attrs={"data-inline": True, "data-label-size": "m"}),
+    )
+    worry = words(
+        __("What worries you?"),
+        rows=4,
+        help_text=__("One sentence is enough to save."),
+        error_messages={"required": __("Write at least one sentence about what worries you.")},
+    )
 
     danger_signs = coded("medical_window", __("Signs that cannot wait"), many=True, required=False)
     channel = coded("report_channel", __("How it reached us"), initial="HELPLINE", required=False)
@@ -175,13 +191,24 @@ class ReportForm(forms.Form):
         widget=forms.NumberInput(attrs={"data-width": "3"}), help_text=__("For a raid or a rescue, write how many; each is registered later without typing twice."),
     )  # fmt: skip
     language = coded("language", __("Language the child speaks"), required=False, empty=__("Not known"))
-    heard_on = DayField(label=__("Day when an authority first heard"), required=False, past_only=True, help_text=__("Leave empty if it is now. The clock starts then."))
+    heard_on = DayField(
+        label=__("Day when an authority first heard"),
+        required=False,
+        past_only=True,
+        help_text=__("Leave empty if it is now. The clock starts then."),
+    )
     heard_time = TimeOfDayField(label=__("Time when an authority first heard"), required=False)
     reporter_name = forms.CharField(label=__("Name of who tells us"), required=False, help_text=__("Nobody has to give a name."))
-    reporter_phone = forms.CharField(label=__("Telephone of who tells us"), required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "data-width": "20"}))
+    reporter_phone = forms.CharField(
+        label=__("Telephone of who tells us"), required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "data-width": "20"})
+    )
     is_safe_to_call = yes_no(__("Is it safe to call this number?"), required=False)
     reporter_is_alleged = forms.BooleanField(label=__("This person is said to have harmed the child"), required=False)
-    is_about_staff = forms.BooleanField(label=__("The worry is about somebody of our own staff or a partner’s"), required=False, help_text=__("The report goes a separate way and your own office does not see it."))
+    is_about_staff = forms.BooleanField(
+        label=__("The worry is about somebody of our own staff or a partner’s"),
+        required=False,
+        help_text=__("The report goes a separate way and your own office does not see it."),
+    )
 
     urgent = ("danger", "worry")
     first = ("danger_signs", "area", "where", "child_names", "child_about", "children", "language")
@@ -199,7 +226,12 @@ class ReportForm(forms.Form):
 
 
 class ScreenOutForm(forms.Form):
-    disposition = coded("report_disposition", __("Why it is not a case"), only=("INFO_ONLY", "PASSED_ON", "NOT_CHILD", "DUPLICATE_REPORT", "INSUFFICIENT"), radios=True)
+    disposition = coded(
+        "report_disposition",
+        __("Why it is not a case"),
+        only=("INFO_ONLY", "PASSED_ON", "NOT_CHILD", "DUPLICATE_REPORT", "INSUFFICIENT"),
+        radios=True,
+    )
     advice = words(__("Which advice was given?"), rows=3)
 
 
@@ -211,7 +243,11 @@ class SecondLookForm(forms.Form):
 
 
 class MessageForm(forms.Form):
-    text = words(__("Message to the reporter"), rows=3, help_text=__("Never write anything of the case here: whoever holds the receipt code reads it."))
+    text = words(
+        __("Message to the reporter"),
+        rows=3,
+        help_text=__("Never write anything of the case here: whoever holds the receipt code reads it."),
+    )
 
 
 # registration
@@ -293,7 +329,10 @@ RISK_MEANS = {
 
 
 def risk_choices():
-    return [(code, _("%(level)s: %(means)s") % {"level": codes.label("risk_level", code), "means": RISK_MEANS[code]}) for code in reversed(ORDER)]
+    return [
+        (code, _("%(level)s: %(means)s") % {"level": codes.label("risk_level", code), "means": RISK_MEANS[code]})
+        for code in reversed(ORDER)
+    ]
 
 
 def risk_field(**options):
@@ -311,8 +350,12 @@ class ConsentFields(forms.Form):
 
     giver = coded("consent_giver", __("Who was asked"))
     decision = coded("consent_decision", __("Answer"), only=("CONSENT", "ASSENT", "OVERRIDDEN"), radios=True)
-    override_reason = coded("consent_override_reason", __("If overridden: why the case goes on without consent"), required=False, empty=__("Not overridden"))
-    consent_how = forms.CharField(label=__("How it was given"), required=False, max_length=30, help_text=__("For example: in words, signed, by nodding."))
+    override_reason = coded(
+        "consent_override_reason", __("If overridden: why the case goes on without consent"), required=False, empty=__("Not overridden")
+    )
+    consent_how = forms.CharField(
+        label=__("How it was given"), required=False, max_length=30, help_text=__("For example: in words, signed, by nodding.")
+    )
     consent_note = words(__("In their own words"), rows=2, required=False)
 
     consent_names = ("giver", "decision", "override_reason", "consent_how", "consent_note")
@@ -343,14 +386,27 @@ def load_text(load):
 class RegisterForm(ConsentFields):
     """Opens a case for one child."""
 
-    name = forms.CharField(label=__("Name of the child"), max_length=200, error_messages={"required": __("Write a name, or describe the child.")}, help_text=__("As the child says it. If nobody knows it, describe the child: girl, about 3, red dress."))
+    name = forms.CharField(
+        label=__("Name of the child"),
+        max_length=200,
+        error_messages={"required": __("Write a name, or describe the child.")},
+        help_text=__("As the child says it. If nobody knows it, describe the child: girl, about 3, red dress."),
+    )
     is_label = forms.BooleanField(label=__("This describes the child; the name is not known"), required=False)
     other_script = forms.CharField(label=__("The name in another script"), max_length=200, required=False)
     nickname = forms.CharField(label=__("Nickname"), max_length=200, required=False)
     sex = coded("sex", __("Sex"), radios=True, inline=True)
     born = PartialDayField(label=__("Born"), required=False, past_only=True, help_text=__("As much as is known. The year alone is enough."))
-    age = forms.IntegerField(label=__("Or age in years"), required=False, min_value=0, max_value=30, widget=forms.NumberInput(attrs={"data-width": "2"}))
-    margin = forms.IntegerField(label=__("Give or take how many years"), required=False, min_value=0, max_value=9, widget=forms.NumberInput(attrs={"data-width": "2"}))
+    age = forms.IntegerField(
+        label=__("Or age in years"), required=False, min_value=0, max_value=30, widget=forms.NumberInput(attrs={"data-width": "2"})
+    )
+    margin = forms.IntegerField(
+        label=__("Give or take how many years"),
+        required=False,
+        min_value=0,
+        max_value=9,
+        widget=forms.NumberInput(attrs={"data-width": "2"}),
+    )
     age_basis = coded("age_basis", __("How the age is known"))
     language = coded("language", __("Language the child speaks"), required=False, empty=__("Not known"))
     area = AreaField(label=__("Area where the child is"))
@@ -358,8 +414,14 @@ class RegisterForm(ConsentFields):
     concerns = concerns_field()
     risk = risk_field()
     risk_reasons = words(__("Reasons for the risk"), rows=3, required=False, help_text=__("One reason a line, in a few words."))
-    worker = forms.ChoiceField(label=__("Who answers for the child"), error_messages={"required": __("Choose the worker who will answer for the child.")}, widget=WorkerChoice(attrs={"data-small": True}))
-    seal = forms.BooleanField(label=__("Seal this case"), required=False, help_text=__("Only the people named on the case reach it, whatever their rank."))
+    worker = forms.ChoiceField(
+        label=__("Who answers for the child"),
+        error_messages={"required": __("Choose the worker who will answer for the child.")},
+        widget=WorkerChoice(attrs={"data-small": True}),
+    )
+    seal = forms.BooleanField(
+        label=__("Seal this case"), required=False, help_text=__("Only the people named on the case reach it, whatever their rank.")
+    )
 
     child_names = ("name", "is_label", "other_script", "nickname", "sex", "born", "age", "margin", "age_basis", "language", "area", "care")
     risk_names = ("risk", "risk_reasons")
@@ -435,8 +497,17 @@ class GroupForm(ConsentFields):
     area = AreaField(label=__("Area where the children are"))
     concerns = concerns_field()
     risk = risk_field()
-    workers = forms.MultipleChoiceField(label=__("Who answers for the children"), widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}), help_text=__("The children are spread evenly; those who speak one language stay with one worker as far as possible."))
-    pasted = words(__("Paste the children from a sheet"), rows=6, required=False, help_text=__("One child a line: name or description, sex (F, M), age, language; with tabs or commas between."))
+    workers = forms.MultipleChoiceField(
+        label=__("Who answers for the children"),
+        widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}),
+        help_text=__("The children are spread evenly; those who speak one language stay with one worker as far as possible."),
+    )
+    pasted = words(
+        __("Paste the children from a sheet"),
+        rows=6,
+        required=False,
+        help_text=__("One child a line: name or description, sex (F, M), age, language; with tabs or commas between."),
+    )
 
     shared_names = ("kind", "happened_on", "area")
 
@@ -450,7 +521,9 @@ class GroupForm(ConsentFields):
 class GroupChildForm(forms.Form):
     label = forms.CharField(label=__("Name or description"), max_length=200, required=False)
     sex = coded("sex", __("Sex"), required=False, empty=__("Not known"))
-    age = forms.IntegerField(label=__("Age"), required=False, min_value=0, max_value=30, widget=forms.NumberInput(attrs={"data-width": "2"}))
+    age = forms.IntegerField(
+        label=__("Age"), required=False, min_value=0, max_value=30, widget=forms.NumberInput(attrs={"data-width": "2"})
+    )
     language = coded("language", __("Language"), required=False, empty=__("Not known"))
 
     def clean(self):
@@ -473,9 +546,27 @@ GroupChildFormSet = forms.formset_factory(GroupChildForm, extra=5, max_num=200, 
 def pasted_children(text):
     """Rows of the table from pasted lines: label, sex, age, language, with tabs, semicolons or commas between."""
     rows = []
-    sexes = {"f": "F", "girl": "F", "female": "F", "m": "M", "boy": "M", "male": "M", "x": "X", "ญ": "F", "หญิง": "F", "ช": "M", "ชาย": "M", "ຍິງ": "F", "ຊາຍ": "M"}
+    sexes = {
+        "f": "F",
+        "girl": "F",
+        "female": "F",
+        "m": "M",
+        "boy": "M",
+        "male": "M",
+        "x": "X",
+        "ญ": "F",
+        "หญิง": "F",
+        "ช": "M",
+        "ชาย": "M",
+        "ຍິງ": "F",
+        "ຊາຍ": "M",
+    }
     tongues = codes.get("language")
-    by_word = {tongues.label(code).casefold(): code for code in tongues} | {tongues.item(code)["label"].casefold(): code for code in tongues} | {code.casefold(): code for code in tongues}
+    by_word = (
+        {tongues.label(code).casefold(): code for code in tongues}
+        | {tongues.item(code)["label"].casefold(): code for code in tongues}
+        | {code.casefold(): code for code in tongues}
+    )
     for line in (text or "").splitlines():
         if not line.strip():
             continue
@@ -512,7 +603,12 @@ class VisitForm(forms.Form):
     )  # fmt: skip
     summary = words(__("What happened"), rows=5, required=False)
     outcome = coded("follow_up_outcome", __("Since the last time"), required=False, empty=__("First contact, or cannot tell"))
-    words = words(__("In the child’s own words"), rows=3, required=False, help_text=__("What the child said, as the child said it. If the child is too young to speak, write that."))
+    words = words(
+        __("In the child’s own words"),
+        rows=3,
+        required=False,
+        help_text=__("What the child said, as the child said it. If the child is too young to speak, write that."),
+    )
 
     field_order = ("kind", "on", "clock", "child_seen", "seen_alone", "is_safe", "words", "summary", "outcome")
 
@@ -549,27 +645,44 @@ class AddConcernForm(forms.Form):
         super().__init__(*args, **options)
         listed = codes.get("concern")
         self.fields["code"].choices = [("", _("Choose"))] + [
-            (codes.label("silo", silo), [(code, listed.label(code)) for code in listed if listed.item(code)["silo"] == silo]) for silo in codes.get("silo")
+            (codes.label("silo", silo), [(code, listed.label(code)) for code in listed if listed.item(code)["silo"] == silo])
+            for silo in codes.get("silo")
         ]
 
 
 class DecideConcernForm(forms.Form):
-    state = coded("concern_state", __("What was found"), only=("SUBSTANTIATED", "UNSUBSTANTIATED", "IN_RESPONSE", "RESOLVED", "PERSISTS", "REFERRED_OUT"), radios=True)
+    state = coded(
+        "concern_state",
+        __("What was found"),
+        only=("SUBSTANTIATED", "UNSUBSTANTIATED", "IN_RESPONSE", "RESOLVED", "PERSISTS", "REFERRED_OUT"),
+        radios=True,
+    )
 
 
 class RiskForm(forms.Form):
     risk = risk_field()
-    reasons = words(__("Reasons"), rows=3, required=False, help_text=__("One reason a line, in a few words. To lower the risk a reason is needed, and the supervisor decides."))
+    reasons = words(
+        __("Reasons"),
+        rows=3,
+        required=False,
+        help_text=__("One reason a line, in a few words. To lower the risk a reason is needed, and the supervisor decides."),
+    )
 
 
 class ConsentForm(forms.Form):
-    kind = coded("consent_type", __("What was asked"), only=("SERVICE", "COLLECT", "SHARE_NAMED", "TRACING", "PHOTO", "JUSTICE", "MEDICAL", "RETURN", "STATS", "RESEARCH"))
+    kind = coded(
+        "consent_type",
+        __("What was asked"),
+        only=("SERVICE", "COLLECT", "SHARE_NAMED", "TRACING", "PHOTO", "JUSTICE", "MEDICAL", "RETURN", "STATS", "RESEARCH"),
+    )
     giver = coded("consent_giver", __("Who was asked"))
     giver_person = forms.ChoiceField(label=__("Which person"), required=False)
     decision = coded("consent_decision", __("Answer"), only=("CONSENT", "ASSENT", "REFUSED", "NOT_ABLE", "OVERRIDDEN"), radios=True)
     override_reason = coded("consent_override_reason", __("If overridden: why"), required=False, empty=__("Not overridden"))
     recipient = forms.ChoiceField(label=__("With whom it may be shared"), required=False)
-    levels = forms.MultipleChoiceField(label=__("What may be shared"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}))
+    levels = forms.MultipleChoiceField(
+        label=__("What may be shared"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"data-small": True})
+    )
     language = coded("language", __("Language it was explained in"), required=False, empty=__("Not noted"))
     how = forms.CharField(label=__("How it was given"), required=False, max_length=30)
     until_on = DayField(label=__("Until"), required=False)
@@ -584,7 +697,11 @@ class ConsentForm(forms.Form):
     def clean(self):
         got = super().clean()
         if got.get("kind") == "SHARE_NAMED" and got.get("decision") in ("CONSENT", "ASSENT", "OVERRIDDEN"):
-            for name, text in (("recipient", _("Choose with whom it may be shared.")), ("levels", _("Choose what may be shared.")), ("until_on", _("Write until when."))):
+            for name, text in (
+                ("recipient", _("Choose with whom it may be shared.")),
+                ("levels", _("Choose what may be shared.")),
+                ("until_on", _("Write until when.")),
+            ):
                 if not got.get(name) and name not in self.errors:
                     self.add_error(name, text)
         return got
@@ -592,12 +709,19 @@ class ConsentForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     giver = coded("consent_giver", __("Who takes it back"))
-    child_wish = words(__("The child’s own wish"), rows=3, required=False, help_text=__("Ask the child. Needed unless the child takes it back."))
+    child_wish = words(
+        __("The child’s own wish"), rows=3, required=False, help_text=__("Ask the child. Needed unless the child takes it back.")
+    )
 
 
 class AdvanceForm(forms.Form):
     to = forms.ChoiceField(label=__("Next step"), widget=forms.RadioSelect(attrs={"data-small": True}))
-    override = words(__("If danger leaves no time: why it cannot wait"), rows=2, required=False, help_text=__("A second person looks at this within two working days."))
+    override = words(
+        __("If danger leaves no time: why it cannot wait"),
+        rows=2,
+        required=False,
+        help_text=__("A second person looks at this within two working days."),
+    )
 
     def __init__(self, *args, targets=(), can_override=False, **options):
         super().__init__(*args, **options)
@@ -636,7 +760,11 @@ class ReleaseForm(forms.Form):
 
 
 class ExcludeForm(forms.Form):
-    REASONS = [("ACCUSED", __("Is accused in this case")), ("RELATED", __("Is related to the child or to someone accused")), ("INTEREST", __("Has another interest in the case"))]
+    REASONS = [
+        ("ACCUSED", __("Is accused in this case")),
+        ("RELATED", __("Is related to the child or to someone accused")),
+        ("INTEREST", __("Has another interest in the case")),
+    ]
 
     who = forms.ChoiceField(label=__("Who must never see this case"))
     reason = forms.ChoiceField(label=__("Why"), choices=REASONS, widget=forms.RadioSelect(attrs={"data-small": True}))
@@ -647,7 +775,11 @@ class ExcludeForm(forms.Form):
 
 
 class MergeForm(forms.Form):
-    number = forms.CharField(label=__("Number of the other case"), widget=forms.TextInput(attrs={"data-width": "20"}), help_text=__("The case you are on is kept; the other is marked as its duplicate."))
+    number = forms.CharField(
+        label=__("Number of the other case"),
+        widget=forms.TextInput(attrs={"data-width": "20"}),
+        help_text=__("The case you are on is kept; the other is marked as its duplicate."),
+    )
 
 
 class DecideForm(forms.Form):

@@ -39,7 +39,9 @@ def initial_assessment(case):
     if case.risk in NEEDS_SAFETY_PLAN and not case.safety_plans.exists():
         yield Missing("SAFETY_PLAN", _("There is no safety plan. Write down what keeps the child safe."))
     if not any(visit.words for visit in case.visits.filter(child_seen=True).exclude(words__isnull=True)):
-        yield Missing("WORDS", _("The child's own words are missing. Write down what the child said, or that the child is too young to speak."))
+        yield Missing(
+            "WORDS", _("The child's own words are missing. Write down what the child said, or that the child is too young to speak.")
+        )
     if not has_safe_guardian(case):
         yield Missing("GUARDIAN", _("Nobody may speak for the child. Ask for a guardian."), can_override=True)
 
@@ -101,9 +103,13 @@ def _asked(name, text):
     return look
 
 
-papers = _asked("PAPERS", lambda: _("The papers have not been given back. Give them to the child or the family and say so in the closing form."))
+papers = _asked(
+    "PAPERS", lambda: _("The papers have not been given back. Give them to the child or the family and say so in the closing form.")
+)
 contact = _asked("CONTACT", lambda: _("The child does not know whom to call. Tell the child and say so in the closing form."))
-feedback = _asked("FEEDBACK", lambda: _("The child and family were not asked what they think of the help. Ask and say so in the closing form."))
+feedback = _asked(
+    "FEEDBACK", lambda: _("The child and family were not asked what they think of the help. Ask and say so in the closing form.")
+)
 
 
 @criterion("SEARCH")

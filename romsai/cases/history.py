@@ -44,11 +44,17 @@ class Change:
 def changes(case, *, page=None, opened=None):
     """(Changes, page of the paginator) for a case and the people in it; PostgreSQL gives only rows of levels that the reader may read."""
     people = list(case.participants.values_list("person_id", flat=True))
-    rows = History.objects.filter(Q(subject="case", subject_id=case.pk) | Q(subject="person", subject_id__in=people)).exclude(table_name__in=TOLD_ELSEWHERE).order_by("-pk")
+    rows = (
+        History.objects.filter(Q(subject="case", subject_id=case.pk) | Q(subject="person", subject_id__in=people))
+        .exclude(table_name__in=TOLD_ELSEWHERE)
+        .order_by("-pk")
+    )
     shown = Paginator(rows, PER_PAGE).get_page(page)
     tables = {model._meta.db_table: model for model in apps.get_models()}
     workers = Worker.objects.in_bulk({row.worker_id for row in shown if row.worker_id})
-    return [_change(row, tables.get(row.table_name), workers, str(row.pk) == str(opened)) for row in shown if row.table_name in tables], shown
+    return [
+        _change(row, tables.get(row.table_name), workers, str(row.pk) == str(opened)) for row in shown if row.table_name in tables
+    ], shown
 
 
 def _change(row, model, workers, is_open):
@@ -63,7 +69,10 @@ def _change(row, model, workers, is_open):
             continue
         sealed = isinstance(column, SealedField)
         made.has_sealed |= sealed
-        shown = [_opened(model, column, values) if sealed and is_open else _("sealed") if sealed and value else _shown(column, value) for values, value in ((old, before), (new, after))]
+        shown = [
+            _opened(model, column, values) if sealed and is_open else _("sealed") if sealed and value else _shown(column, value)
+            for values, value in ((old, before), (new, after))
+        ]
         made.fields.append({"label": str(column.verbose_name).capitalize(), "before": shown[0], "after": shown[1]})
     if row.operation != "INSERT" and made.fields:
         made.title += ": " + ", ".join(line["label"].lower() for line in made.fields[:3])

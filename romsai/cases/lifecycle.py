@@ -46,7 +46,17 @@ TRANSITIONS = [
     Transition("T22", (S.REOPENED,), S.INITIAL_ASSESSMENT),
     Transition(
         "T24",
-        (S.REGISTERED, S.INITIAL_ASSESSMENT, S.FULL_ASSESSMENT, S.PLANNING, S.PLAN_APPROVAL, S.IMPLEMENTATION, S.REVIEW, S.FOLLOW_UP, S.REOPENED),
+        (
+            S.REGISTERED,
+            S.INITIAL_ASSESSMENT,
+            S.FULL_ASSESSMENT,
+            S.PLANNING,
+            S.PLAN_APPROVAL,
+            S.IMPLEMENTATION,
+            S.REVIEW,
+            S.FOLLOW_UP,
+            S.REOPENED,
+        ),
         S.SUSPENDED_UNREACHABLE,
         "suspend",
     ),

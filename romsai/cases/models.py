@@ -69,7 +69,11 @@ class Report(Protected):
     objects = ProtectedManager.from_queryset(ReportQuerySet)()
 
     class Meta:
-        indexes = [models.Index(fields=["team", "state"]), models.Index(fields=["recorded_by", "received_at"]), models.Index(fields=["receipt"])]
+        indexes = [
+            models.Index(fields=["team", "state"]),
+            models.Index(fields=["recorded_by", "received_at"]),
+            models.Index(fields=["receipt"]),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(heard_at__lte=F("received_at")), name="report_heard_before_received"),
         ]
@@ -325,7 +329,9 @@ class Approval(Protected):
 
 class ConsentQuerySet(ProtectedQuerySet):
     def live(self, *, on):
-        return self.filter(decision__in=["CONSENT", "ASSENT", "OVERRIDDEN"], withdrawn_at__isnull=True).filter(Q(until_on__isnull=True) | Q(until_on__gte=on))
+        return self.filter(decision__in=["CONSENT", "ASSENT", "OVERRIDDEN"], withdrawn_at__isnull=True).filter(
+            Q(until_on__isnull=True) | Q(until_on__gte=on)
+        )
 
 
 class Consent(Protected):

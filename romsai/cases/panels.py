@@ -1,8 +1,8 @@
 """Tabs of the case page. Higher rooms register theirs; cases never knows them.
 
-    @panels.tab("plan", _("Care plan"), order=30)
-    def plan(request, case):
-        return "care/panel_plan.html", {...}
+@panels.tab("plan", _("Care plan"), order=30)
+def plan(request, case):
+    return "care/panel_plan.html", {...}
 """
 
 from dataclasses import dataclass
@@ -100,7 +100,9 @@ def register_deed(action, label, done, *, url_name="", group=""):
 def deeds(standing):
     """[(group's words, deeds)] that this Standing allows and that have a page."""
     allowed = [deed for deed in _deeds.values() if deed.url_name and standing.may(deed.action)]
-    return [(words, [deed for deed in allowed if deed.group == name]) for name, words in GROUPS.items() if any(d.group == name for d in allowed)]
+    return [
+        (words, [deed for deed in allowed if deed.group == name]) for name, words in GROUPS.items() if any(d.group == name for d in allowed)
+    ]
 
 
 def deed(action):

@@ -30,7 +30,15 @@ from romsai.places.profile import profile
 
 NOT_SEEN = timedelta(days=30)
 ONCE_A_DAY = timedelta(days=1)
-LANGUAGE_OF = {"Thai": "th", "Laoo": "lo", "Khmr": "km", "Mymr": "my", "Hani": "zh", "Arab": "ar", "Tibt": "bo"}  # of a script, for reading out
+LANGUAGE_OF = {
+    "Thai": "th",
+    "Laoo": "lo",
+    "Khmr": "km",
+    "Mymr": "my",
+    "Hani": "zh",
+    "Arab": "ar",
+    "Tibt": "bo",
+}  # of a script, for reading out
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,9 @@ def team_cases(worker, *, at):
 def _with_next(cases, *, leave_out=()):
     running = Deadline.objects.filter(case=OuterRef("pk"), done_at__isnull=True).exclude(kind__in=leave_out).order_by("due_at")
     asked = Approval.objects.waiting().filter(case=OuterRef("pk"))
-    cases = cases.annotate(next_due=Subquery(running.values("due_at")[:1]), next_kind=Subquery(running.values("kind")[:1]), is_asked=Exists(asked))
+    cases = cases.annotate(
+        next_due=Subquery(running.values("due_at")[:1]), next_kind=Subquery(running.values("kind")[:1]), is_asked=Exists(asked)
+    )
     return cases.select_related("area", "team").order_by("next_due", "pk")
 
 
@@ -149,7 +159,9 @@ def ready_made(cases, name, *, at):
 def ready_counts(cases, *, at):
     """How many cases each ready-made list has, in one query."""
     wanted = _ready(at)
-    counted = cases.order_by().aggregate(**{f"n_{name}": Count("pk", filter=condition) if name else Count("pk") for name, condition in wanted.items()})
+    counted = cases.order_by().aggregate(
+        **{f"n_{name}": Count("pk", filter=condition) if name else Count("pk") for name, condition in wanted.items()}
+    )
     return {name: counted[f"n_{name}"] for name in wanted}
 
 
@@ -178,7 +190,10 @@ def red_cases(worker, *, at):
     names = {line.case_id: line.worker.name for line in leads}
     found = []
     for case in cases:
-        reasons = [_("%(what)s: %(late)s") % {"what": words.deadline_title(d.kind), "late": words.late(at - d.due_at)} for d in late.get(case.pk, ())]
+        reasons = [
+            _("%(what)s: %(late)s") % {"what": words.deadline_title(d.kind), "late": words.late(at - d.due_at)}
+            for d in late.get(case.pk, ())
+        ]
         seen = case.last_seen_at or case.registered_at
         if at - seen > NOT_SEEN and case.state != CaseState.SUSPENDED_UNREACHABLE:
             reasons.append(_("Not seen for %(days)d days") % {"days": (at - seen).days})
@@ -224,7 +239,11 @@ def loads(workers):
 def candidates_for(area, worker):
     """Workers who may take a case in this area, the least loaded first; supervisors of the asker's agency after them."""
     roles = ("WORKER", "SUPERVISOR")
-    near = Worker.objects.filter(is_active=True, role="WORKER", team__areas__below__descendant=area).distinct() if area else Worker.objects.none()
+    near = (
+        Worker.objects.filter(is_active=True, role="WORKER", team__areas__below__descendant=area).distinct()
+        if area
+        else Worker.objects.none()
+    )
     own = Worker.objects.filter(is_active=True, role__in=roles, agency=worker.agency_id, team__isnull=False)
     return sorted(loads({w.pk: w for w in [*near, *own]}.values()), key=lambda load: load.worker.role != "WORKER")
 
@@ -287,7 +306,9 @@ def _tell_the_workers(worker, case_ids, **facts):
         for case in Case.objects.filter(pk__in=case_ids, sealed=False).exclude(pk__in=barred).select_related("child"):
             if search.compare(case.child, **facts).is_proposal:
                 found = True
-                if not case.events.filter(kind="LOOKED_FOR", by=worker, at__gt=timezone.now() - ONCE_A_DAY).exists():  # asked at each letter typed
+                if not case.events.filter(
+                    kind="LOOKED_FOR", by=worker, at__gt=timezone.now() - ONCE_A_DAY
+                ).exists():  # asked at each letter typed
                     Event.objects.create(case=case, at=timezone.now(), kind="LOOKED_FOR", by=worker, facts={})
     return found
 

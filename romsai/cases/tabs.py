@@ -55,19 +55,44 @@ def alerts(case):
     if case.is_open and case.state != "SUSPENDED_UNREACHABLE" and limit and now - seen > limit:
         days = words.days_ago(seen, now=now)
         facts = {"name": case.called.name, "days": days, "risk": codes.label("risk_level", case.risk).lower(), "limit": max(1, limit.days)}
-        title = _("%(name)s has not been seen for %(days)d days.") if case.last_seen_at else _("%(name)s has not been seen since the case was opened %(days)d days ago.")
+        title = (
+            _("%(name)s has not been seen for %(days)d days.")
+            if case.last_seen_at
+            else _("%(name)s has not been seen since the case was opened %(days)d days ago.")
+        )
         links = []
         if case.standing.may("cases.record_visit"):
             links.append({"url": link("visit", case), "label": _("Record a visit")})
         if case.standing.may("cases.assign"):
             links.append({"url": link("assign", case), "label": _("ask a colleague to go")})
-        found.append({"kind": "danger", "title": title % facts, "text": _("At this risk (%(risk)s) a child must be seen every %(limit)d days.") % facts, "links": links})
+        found.append(
+            {
+                "kind": "danger",
+                "title": title % facts,
+                "text": _("At this risk (%(risk)s) a child must be seen every %(limit)d days.") % facts,
+                "links": links,
+            }
+        )
     if case.state == "MERGED" and case.merged_into_id:
         found.append({"kind": "info", "title": _("This case was merged into another."), "text": case.merged_into.number, "links": []})
     if "identity" not in case.standing.levels:
-        found.append({"kind": "info", "title": _("You see this case under a pseudonym."), "text": _("Your role looks over an area. Names, places and words stay with the people who work on the case."), "links": []})
+        found.append(
+            {
+                "kind": "info",
+                "title": _("You see this case under a pseudonym."),
+                "text": _("Your role looks over an area. Names, places and words stay with the people who work on the case."),
+                "links": [],
+            }
+        )
     elif "narrative" not in case.standing.levels:
-        found.append({"kind": "info", "title": _("You see no words and no places of this case."), "text": _("They open to you while a question on the case waits for your answer."), "links": []})
+        found.append(
+            {
+                "kind": "info",
+                "title": _("You see no words and no places of this case."),
+                "text": _("They open to you while a question on the case waits for your answer."),
+                "links": [],
+            }
+        )
     return found
 
 
@@ -80,7 +105,14 @@ def own_steps(case, worker):
             continue  # the supervisor's task, not the worker's
         when, note, is_late = words.due(deadline.due_at, now=now)
         url = words.deadline_url(deadline.kind, case) if "assigned" in case.standing.relations or deadline.kind == "SUPERVISOR_SEES" else ""
-        yield {"title": words.deadline_title(deadline.kind), "url": url, "due_at": deadline.due_at, "due": when, "due_note": note, "late": is_late}
+        yield {
+            "title": words.deadline_title(deadline.kind),
+            "url": url,
+            "due_at": deadline.due_at,
+            "due": when,
+            "due_note": note,
+            "late": is_late,
+        }
     for approval in case.waiting:
         when, note, is_late = words.due(approval.due_at, now=now)
         mine = approval.asked_by_id != worker.pk and case.standing.may("cases.decide")
@@ -132,12 +164,20 @@ def key_facts(request, case):
     if case.care:
         rows.append({"label": _("Lives"), "value": codes.label("care_arrangement", case.care)})
     if "identity" in case.standing.levels:
-        rows.append({"label": _("Born"), "value": day_text(child.birth) or _("not known"), "note": codes.label("age_basis", child.age_basis) if child.age_basis else ""})
+        rows.append(
+            {
+                "label": _("Born"),
+                "value": day_text(child.birth) or _("not known"),
+                "note": codes.label("age_basis", child.age_basis) if child.age_basis else "",
+            }
+        )
     if child.nationality:
         rows.append({"label": _("Nationality"), "value": codes.label("country", child.nationality)})
     guardian = Guardian.objects.filter(case=case).first()
     if guardian and guardian.appointed_at:
-        rows.append({"label": _("Guardian"), "value": codes.label("guardian_type", guardian.kind), "note": words.short_day(guardian.appointed_at)})
+        rows.append(
+            {"label": _("Guardian"), "value": codes.label("guardian_type", guardian.kind), "note": words.short_day(guardian.appointed_at)}
+        )
     elif guardian and guardian.asked_at:
         rows.append({"label": _("Guardian"), "value": _("asked for"), "note": words.short_day(guardian.asked_at)})
     if case.why_this_risk:
@@ -147,7 +187,9 @@ def key_facts(request, case):
     if case.justice != "NONE":
         rows.append({"label": _("Justice"), "value": codes.label("justice_state", case.justice)})
     for told in ReportCase.objects.visible().filter(case=case).select_related("report").order_by("pk"):
-        rows.append({"label": _("Report"), "value": moment_text(told.report.heard_at), "url": reverse("cases:report", args=[told.report.uuid])})
+        rows.append(
+            {"label": _("Report"), "value": moment_text(told.report.heard_at), "url": reverse("cases:report", args=[told.report.uuid])}
+        )
     return "cases/block_facts.html", {"rows": rows, "concerns": concern_rows(case), "case": case}
 
 
@@ -157,7 +199,14 @@ def concern_rows(case):
     for concern in case.listed_concerns:
         suspected, state = concern.state == "SUSPECTED", codes.label("concern_state", concern.state)
         note = _("%(state)s. Say what was found.") % {"state": state} if suspected and can else state
-        rows.append({"title": codes.label("concern", concern.code), "note": note, "url": link("decide_concern", case, concern.uuid) if can else "", "done": not suspected})
+        rows.append(
+            {
+                "title": codes.label("concern", concern.code),
+                "note": note,
+                "url": link("decide_concern", case, concern.uuid) if can else "",
+                "done": not suspected,
+            }
+        )
     return rows
 
 
@@ -181,14 +230,22 @@ def safety_plan(request, case):
 def assessments(request, case):
     if "narrative" not in case.standing.levels:
         return "cases/closed_tab.html", {"text": _("Assessments are read by the people who work on the case.")}
-    rows = Assessment.objects.visible().filter(case=case).select_related("version__form", "started_by", "finished_by").order_by("-started_at")
+    rows = (
+        Assessment.objects.visible().filter(case=case).select_related("version__form", "started_by", "finished_by").order_by("-started_at")
+    )
     begun, finished = [], []
     for row in rows:
         fact = {"title": row.version.form.title_in(request.LANGUAGE_CODE), "url": link("assessment", case, row.uuid)}
         if row.finished_at:
             finished.append(fact | {"done": True, "note": words.by_whom(row.finished_by), "due": words.short_day(row.finished_at)})
         else:
-            begun.append(fact | {"note": _("Begun by %(who)s") % {"who": words.by_whom(row.started_by)}, "due": words.short_day(row.updated_at or row.started_at)})
+            begun.append(
+                fact
+                | {
+                    "note": _("Begun by %(who)s") % {"who": words.by_whom(row.started_by)},
+                    "due": words.short_day(row.updated_at or row.started_at),
+                }
+            )
     offers = []
     if case.standing.may("cases.start_assessment") and case.is_open:
         offers = [{"kind": form.kind, "title": form.title_in(request.LANGUAGE_CODE)} for form in Form.objects.in_use().distinct()]
@@ -208,7 +265,16 @@ def whole_timeline(request, case):
 
 # family and people
 
-GENERATION = {"GRANDPARENT": 0, "MOTHER": 1, "FATHER": 1, "STEPPARENT": 1, "AUNT_UNCLE": 1, "FOSTER_PARENT": 1, "GUARDIAN_REL": 1, "CHILD_OF": 3}
+GENERATION = {
+    "GRANDPARENT": 0,
+    "MOTHER": 1,
+    "FATHER": 1,
+    "STEPPARENT": 1,
+    "AUNT_UNCLE": 1,
+    "FOSTER_PARENT": 1,
+    "GUARDIAN_REL": 1,
+    "CHILD_OF": 3,
+}
 PARENTS = ("MOTHER", "FATHER")
 
 
@@ -274,7 +340,10 @@ def people(request, case):
     contacts, today = {}, timezone.localdate()
     for row in crypto.preload(Contact.objects.visible().filter(person_id__in=ids, is_current=True).order_by("pk")):
         contacts.setdefault(row.person_id, []).append(row)
-    places = {row.person_id: row for row in crypto.preload(Address.objects.visible().filter(person_id__in=ids, is_current=True).select_related("area"))}
+    places = {
+        row.person_id: row
+        for row in crypto.preload(Address.objects.visible().filter(person_id__in=ids, is_current=True).select_related("area"))
+    }
     found = []
     for part in parts:
         called, place = names[part.person_id], places.get(part.person_id)
@@ -288,15 +357,36 @@ def people(request, case):
         if part.is_suspected:
             tags.append({"text": _("suspected of the harm"), "kind": "warn", "icon": "alert"})
         relation = codes.label("relation_to_child", part.relation) if part.relation else ""
-        found.append({"name": called.name, "lang": called.lang, "native": called.native, "native_lang": called.native_lang, "relation": relation, "tags": tags, "rows": rows})
-    consents = [consent_line(case, consent) for consent in crypto.preload(Consent.objects.visible().filter(case=case).select_related("recipient").order_by("-asked_at"))]
+        found.append(
+            {
+                "name": called.name,
+                "lang": called.lang,
+                "native": called.native,
+                "native_lang": called.native_lang,
+                "relation": relation,
+                "tags": tags,
+                "rows": rows,
+            }
+        )
+    consents = [
+        consent_line(case, consent)
+        for consent in crypto.preload(Consent.objects.visible().filter(case=case).select_related("recipient").order_by("-asked_at"))
+    ]
     missing = "" if "location" in case.standing.levels else _("Addresses are read by the people who work on the case.")
-    links = {name: link(name, case) for name, action in (("person", "cases.add_person"), ("consent", "cases.record_consent")) if case.standing.may(action) and case.is_open}
+    links = {
+        name: link(name, case)
+        for name, action in (("person", "cases.add_person"), ("consent", "cases.record_consent"))
+        if case.standing.may(action) and case.is_open
+    }
     return "cases/people.html", {"family": family(case), "people": found, "consents": consents, "missing": missing, "links": links}
 
 
 def consent_line(case, consent):
-    what, answer, who = codes.shown("consent_type", consent.kind), codes.shown("consent_decision", consent.decision), codes.shown("consent_giver", consent.giver)
+    what, answer, who = (
+        codes.shown("consent_type", consent.kind),
+        codes.shown("consent_decision", consent.decision),
+        codes.shown("consent_giver", consent.giver),
+    )
     note, override = day_text(consent.asked_at), codes.shown("consent_override_reason", consent.override_reason)
     if consent.recipient:
         note += ". " + _("With: %(agency)s") % {"agency": consent.recipient.name}
@@ -304,9 +394,19 @@ def consent_line(case, consent):
         note += ", " + _("until %(day)s") % {"day": day_text(consent.until_on)}
     if consent.withdrawn_at:
         answer = codes.Shown(_("Taken back on %(day)s") % {"day": day_text(consent.withdrawn_at)}, get_language(), False)
-    can = case.standing.may("cases.withdraw_consent") and not consent.withdrawn_at and consent.decision in ("CONSENT", "ASSENT", "OVERRIDDEN")
+    can = (
+        case.standing.may("cases.withdraw_consent") and not consent.withdrawn_at and consent.decision in ("CONSENT", "ASSENT", "OVERRIDDEN")
+    )
     said = str(consent.note) if consent.note and "narrative" in case.standing.levels else ""
-    return {"what": what, "answer": answer, "who": who, "override": override, "note": note, "said": said, "url": link("withdraw_consent", case, consent.uuid) if can else ""}
+    return {
+        "what": what,
+        "answer": answer,
+        "who": who,
+        "override": override,
+        "note": note,
+        "said": said,
+        "url": link("withdraw_consent", case, consent.uuid) if can else "",
+    }
 
 
 # who has looked, and what changed
@@ -362,4 +462,3 @@ def history(request, case):
         return "cases/closed_tab.html", {"text": _("The history is read by those who may read the case itself.")}
     entries, page = changes(case, page=request.GET.get("page"), opened=request.GET.get("open"))
     return "cases/history.html", {"entries": entries, "page": page, "case": case}
-

@@ -1,8 +1,8 @@
 """The timeline of a case: each line of codes as a sentence for people. Higher rooms say how their own kinds read.
 
-    @timeline.line("REFERRED", icon="referral")
-    def referred(event, around):
-        return _("Referred to %(agency)s") % …            # or a dict with title, body, tags, detail, url, tone
+@timeline.line("REFERRED", icon="referral")
+def referred(event, around):
+    return _("Referred to %(agency)s") % …            # or a dict with title, body, tags, detail, url, tone
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,19 @@ from romsai.questionnaires.upload import kind_label
 _lines = {}
 
 CONTACTS = ("VISIT", "NEW_REPORT", "LOOKED_FOR")
-DECISIONS = ("MOVED", "RISK", "CONCERN_DECIDED", "ASKED", "DECIDED", "CONSENT", "CONSENT_WITHDRAWN", "SEALED", "GUARDIAN", "GUARDIAN_ASKED", "REGISTERED")
+DECISIONS = (
+    "MOVED",
+    "RISK",
+    "CONCERN_DECIDED",
+    "ASKED",
+    "DECIDED",
+    "CONSENT",
+    "CONSENT_WITHDRAWN",
+    "SEALED",
+    "GUARDIAN",
+    "GUARDIAN_ASKED",
+    "REGISTERED",
+)
 
 
 @dataclass
@@ -139,20 +151,32 @@ def concern(event, around):
 
 @line("CONCERN_DECIDED", icon="alert")
 def concern_decided(event, around):
-    words = {"concern": codes.label("concern", event.facts.get("code", "")), "state": codes.label("concern_state", event.facts.get("state", ""))}
+    words = {
+        "concern": codes.label("concern", event.facts.get("code", "")),
+        "state": codes.label("concern_state", event.facts.get("state", "")),
+    }
     return _("%(concern)s: %(state)s") % words
 
 
 @line("CONSENT", icon="check", tone="plan")
 def consent(event, around):
     facts = event.facts
-    words = {"what": codes.label("consent_type", facts.get("kind_of", "")), "answer": codes.label("consent_decision", facts.get("decision", ""))}
-    return {"title": _("%(what)s: %(answer)s") % words, "body": _("Asked: %(who)s.") % {"who": codes.label("consent_giver", facts.get("giver", ""))}}
+    words = {
+        "what": codes.label("consent_type", facts.get("kind_of", "")),
+        "answer": codes.label("consent_decision", facts.get("decision", "")),
+    }
+    return {
+        "title": _("%(what)s: %(answer)s") % words,
+        "body": _("Asked: %(who)s.") % {"who": codes.label("consent_giver", facts.get("giver", ""))},
+    }
 
 
 @line("CONSENT_WITHDRAWN", icon="alert", tone="risk")
 def consent_withdrawn(event, around):
-    words = {"what": codes.label("consent_type", event.facts.get("kind_of", "")), "who": codes.label("consent_giver", event.facts.get("giver", ""))}
+    words = {
+        "what": codes.label("consent_type", event.facts.get("kind_of", "")),
+        "who": codes.label("consent_giver", event.facts.get("giver", "")),
+    }
     return {"title": _("Consent taken back by %(who)s: %(what)s") % words, "body": _note_of(event, around)}
 
 
@@ -175,7 +199,12 @@ def visit(event, around):
     if facts.get("safe") is False:
         said["tone"] = "risk"
     if words:
-        said |= {"body": words.summary or "", "detail": words.words or "", "detail_label": _("In %(name)s’s own words") % {"name": name}, "lang": around.child_lang}
+        said |= {
+            "body": words.summary or "",
+            "detail": words.words or "",
+            "detail_label": _("In %(name)s’s own words") % {"name": name},
+            "lang": around.child_lang,
+        }
     return said
 
 
@@ -213,7 +242,10 @@ def asked(event, around):
 
 @line("DECIDED", icon="check", tone="plan")
 def decided(event, around):
-    words = {"what": codes.label("approval_type", event.facts.get("approval", "")), "answer": codes.label("approval_status", event.facts.get("status", ""))}
+    words = {
+        "what": codes.label("approval_type", event.facts.get("approval", "")),
+        "answer": codes.label("approval_status", event.facts.get("status", "")),
+    }
     return _("%(what)s: %(answer)s") % words
 
 
@@ -258,7 +290,9 @@ def late(event, around):
 @line("ESCALATED", icon="alert", tone="risk")
 def escalated(event, around):
     if event.facts.get("question"):
-        return _("Not answered in time: %(question)s. The manager is told.") % {"question": codes.label("approval_type", event.facts["question"])}
+        return _("Not answered in time: %(question)s. The manager is told.") % {
+            "question": codes.label("approval_type", event.facts["question"])
+        }
     return _("Long late: %(what)s. The manager is told.") % {"what": deadline_title(event.facts.get("deadline", ""))}
 
 

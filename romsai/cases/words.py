@@ -168,4 +168,3 @@ def by_whom(worker):
 
 def days_ago(moment, *, now):
     return (timezone.localtime(now).date() - timezone.localtime(moment).date()).days
-

@@ -67,7 +67,15 @@ def write(context, action, subjects, reads=None, count=None):
     with connection.cursor() as cursor:
         cursor.execute(
             "select sec.audit(%s, %s, %s, %s::text[], %s::jsonb, %s, %s)",
-            [context.request_id, context.session, action, list(subjects), json.dumps(reads or {}), context.purpose, count if count is not None else len(subjects)],
+            [
+                context.request_id,
+                context.session,
+                action,
+                list(subjects),
+                json.dumps(reads or {}),
+                context.purpose,
+                count if count is not None else len(subjects),
+            ],
         )
 
 

@@ -166,9 +166,7 @@ def rewrap(after=None, batch=1000):
         if made is None:
             failed += 1
         else:  # only if nobody shredded it meanwhile: a key must not come back to life
-            done += DataKey.objects.filter(pk=key.pk, wrapped=key.wrapped).update(
-                wrapped=made.bytes, kek=made.kek
-            )
+            done += DataKey.objects.filter(pk=key.pk, wrapped=key.wrapped).update(wrapped=made.bytes, kek=made.kek)
     return done, failed, keys[-1].pk if keys else None
 
 
@@ -176,9 +174,7 @@ def _plain_key(instance, field):
     """The opened data key of a row; None if it was shredded."""
     name = getattr(instance, field.key_attname)
     if name is None:
-        raise FieldError(
-            f"{instance._meta.label} needs its data key before {field.name} can be sealed or opened."
-        )
+        raise FieldError(f"{instance._meta.label} needs its data key before {field.name} can be sealed or opened.")
     plain = client.opened.get(name)
     if plain is not None:
         return plain
@@ -285,15 +281,9 @@ class SealedField(models.Field):
             try:
                 if raw[:1] != VERSION:
                     raise ValueError
-                text = (
-                    AESGCM(plain)
-                    .decrypt(raw[1 : 1 + NONCE], raw[1 + NONCE :], self._bound(instance))
-                    .decode()
-                )
+                text = AESGCM(plain).decrypt(raw[1 : 1 + NONCE], raw[1 + NONCE :], self._bound(instance)).decode()
             except (InvalidTag, ValueError):
-                raise Unreadable(
-                    f"{instance._meta.label} {instance.pk}: {self.name} does not open."
-                ) from None
+                raise Unreadable(f"{instance._meta.label} {instance.pk}: {self.name} does not open.") from None
             for listener in _listeners:
                 listener(instance, self)
             sealed.text, sealed.value = text, self.from_text(text)
@@ -302,9 +292,7 @@ class SealedField(models.Field):
     def _sealed(self, instance, value):
         plain = _plain_key(instance, self)
         if plain is None:
-            raise Unreadable(
-                f"The data key of {instance._meta.label} {instance.pk} was erased: nothing new can be sealed."
-            )
+            raise Unreadable(f"The data key of {instance._meta.label} {instance.pk} was erased: nothing new can be sealed.")
         nonce = secrets.token_bytes(NONCE)
         text = self.to_text(value)
         sealed = _Sealed(VERSION + nonce + AESGCM(plain).encrypt(nonce, text.encode(), self._bound(instance)))
@@ -340,9 +328,7 @@ class SealedField(models.Field):
 
     def get_lookup(self, name):
         if name != "isnull":
-            raise FieldError(
-                f"{self.name} is sealed: it cannot be compared in the database. Search by tokens."
-            )
+            raise FieldError(f"{self.name} is sealed: it cannot be compared in the database. Search by tokens.")
         return super().get_lookup(name)
 
     def get_transform(self, name):

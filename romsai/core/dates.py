@@ -111,9 +111,7 @@ class AgeEstimate:
     years: int
     on: date
     margin: int = 0
-    is_traditional: bool = (
-        False  # counted from one at birth, and one more each new year: one or two years ahead
-    )
+    is_traditional: bool = False  # counted from one at birth, and one more each new year: one or two years ahead
 
     @property
     def earliest(self):
@@ -174,9 +172,7 @@ def moment_text(value, language=None):
         return ""
     local = timezone.localtime(value)
     day, clock = day_text(local, language), f"{local:%H:%M}"
-    return {"th": f"{day} เวลา {clock} น.", "lo": f"{day} ເວລາ {clock}"}.get(
-        _tongue(language), f"{day}, {clock}"
-    )
+    return {"th": f"{day} เวลา {clock} น.", "lo": f"{day} ເວລາ {clock}"}.get(_tongue(language), f"{day}, {clock}")
 
 
 def read_year(text, *, era=None, language=None):

@@ -151,9 +151,7 @@ class Instance:
     def spawn(self, name, arguments, **env):
         """A child that writes to var/log/<name>.log and dies with us."""
         with open(self.var / "log" / f"{name}.log", "ab") as log:
-            return spawn(
-                arguments, env=self.without_owner() | env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+            return spawn(arguments, env=self.without_owner() | env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def last_words(self, name):
         with open(self.var / "log" / f"{name}.log", errors="replace") as log:
@@ -209,9 +207,7 @@ class Instance:
         """The comment on the database, which travels with it; sets it if `text` is given."""
         with psycopg.connect(self.env["ROMSAI_OWNER_URL"], autocommit=True) as owner:
             if text is not None:
-                owner.execute(
-                    sql.SQL("comment on database {} is {}").format(sql.Identifier(owner.info.dbname), sql.Literal(text))
-                )
+                owner.execute(sql.SQL("comment on database {} is {}").format(sql.Identifier(owner.info.dbname), sql.Literal(text)))
             return owner.execute(
                 "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = current_database()"
             ).fetchone()[0]

@@ -61,9 +61,7 @@ class Cluster:
     @property
     def admin(self):
         """How the launcher logs in as the server's superuser; no other process is told."""
-        return make_conninfo(
-            host=str(self._short or self.folder), user="postgres", dbname="postgres", password=self._password()
-        )
+        return make_conninfo(host=str(self._short or self.folder), user="postgres", dbname="postgres", password=self._password())
 
     def start(self):
         """Create the cluster if there is none, start the server, and return when it takes connections."""

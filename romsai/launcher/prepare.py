@@ -73,9 +73,7 @@ def create_database(admin, dbname, template="template0"):
 
 def _check_version(admin):
     if admin.info.server_version < OLDEST * 10000:
-        raise CannotStart(
-            f"The database server is PostgreSQL {admin.info.server_version // 10000}; Romsai needs {OLDEST} or later."
-        )
+        raise CannotStart(f"The database server is PostgreSQL {admin.info.server_version // 10000}; Romsai needs {OLDEST} or later.")
 
 
 def _create_role(admin, name, attributes):

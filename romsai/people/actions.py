@@ -27,9 +27,7 @@ def add_person(*, by, person_id=None, names=(), contacts=(), identifiers=(), add
     """
     _check(facts)
     # The new row may be read only through the part in the case, so the id cannot come back from the insert.
-    person = Person.objects.create(
-        id=person_id or next_id(), key=crypto.new_key("person"), is_label_only=True, **facts
-    )
+    person = Person.objects.create(id=person_id or next_id(), key=crypto.new_key("person"), is_label_only=True, **facts)
     for line in names:
         _new_name(person, **line)
     for line in identifiers:
@@ -134,15 +132,11 @@ def _check(facts, person=None):
 
     for name, listed in (("sex", "sex"), ("age_basis", "age_basis")):
         if facts.get(name) and facts[name] not in codes.get(listed):
-            raise Refused(
-                _("“%(value)s” is not in the list. Choose one of the list.") % {"value": facts[name]}
-            )
+            raise Refused(_("“%(value)s” is not in the list. Choose one of the list.") % {"value": facts[name]})
     year, month, day = (fact(f"birth_{part}") for part in ("year", "month", "day"))
     today = timezone.localdate()
     if year and not today.year - OLDEST <= year <= today.year:
-        raise Refused(
-            _("Check the year of birth: write it as a year of the common era, not later than this year.")
-        )
+        raise Refused(_("Check the year of birth: write it as a year of the common era, not later than this year."))
     if (month and not year) or (day and not month):
         raise Refused(_("A day of birth needs its month, and a month its year."))
     if month and fact("birth_margin"):
@@ -162,9 +156,7 @@ def _new_name(person, *, full, kind=Name.Kind.LEGAL, is_main=None, **facts):
     if is_main:
         _step_back(person)
     facts = {part: text and spelling.tidy(text) for part, text in facts.items()}
-    name = Name.objects.create(
-        person=person, key_id=person.key_id, kind=kind, is_main=is_main, **_written(full), **facts
-    )
+    name = Name.objects.create(person=person, key_id=person.key_id, kind=kind, is_main=is_main, **_written(full), **facts)
     _named(person, name)
     return name
 
@@ -189,17 +181,13 @@ def _named(person, name):
 def _new_identifier(person, *, kind, number, country=""):
     if not search.number_key(number):
         raise Refused(_("Write the number."))
-    return Identifier.objects.create(
-        person=person, key_id=person.key_id, kind=kind, number=spelling.tidy(number), country=country
-    )
+    return Identifier.objects.create(person=person, key_id=person.key_id, kind=kind, number=spelling.tidy(number), country=country)
 
 
 def _new_contact(person, *, value, kind=Contact.Kind.PHONE, **facts):
     if not value.strip():
         raise Refused(_("Write the number or address."))
-    return Contact.objects.create(
-        person=person, key_id=person.key_id, kind=kind, value=spelling.tidy(value), **facts
-    )
+    return Contact.objects.create(person=person, key_id=person.key_id, kind=kind, value=spelling.tidy(value), **facts)
 
 
 def _new_address(person, *, is_current=True, **facts):

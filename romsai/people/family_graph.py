@@ -212,9 +212,7 @@ class _Drawing:
             self._clear_the_way(xs)
         shift = MARGIN - min((xs[who] - self._reach(who)[0] for who in xs), default=0)
         shift += 10 if self.family.has_household else 0
-        return {
-            who: (xs[who] + shift, 40 + self.levels.index(self.people[who].generation) * ROW) for who in xs
-        }
+        return {who: (xs[who] + shift, 40 + self.levels.index(self.people[who].generation) * ROW) for who in xs}
 
     def _pull(self, row, xs, relatives):
         """Move each towards the middle of their relatives, keeping order and least distance."""
@@ -238,11 +236,7 @@ class _Drawing:
                 row = self.rows[level]
                 start = edge if level in spanned else edge + CORRIDOR + GAP
                 for i, who in enumerate(row):
-                    least = (
-                        start + self._reach(who)[0]
-                        if i == 0
-                        else xs[row[i - 1]] + self._apart(row[i - 1], who)
-                    )
+                    least = start + self._reach(who)[0] if i == 0 else xs[row[i - 1]] + self._apart(row[i - 1], who)
                     xs[who] = max(xs[who], least)
 
     def _household_levels(self):
@@ -294,21 +288,15 @@ class _Drawing:
             bar = min(self.spot[child][1] for child in children) - SIZE - 12 - 5 * (number % 2)
             x, y = self._source(parents)
             ends = [self.spot[child][0] for child in children] + [x]
-            drops = "".join(
-                f"M{self.spot[child][0]:.1f} {bar:.1f}V{self.spot[child][1]:.1f}" for child in children
-            )
-            yield _path(
-                f"M{x:.1f} {min(y, bar):.1f}V{bar:.1f}M{min(ends):.1f} {bar:.1f}H{max(ends):.1f}{drops}", LINE
-            )
+            drops = "".join(f"M{self.spot[child][0]:.1f} {bar:.1f}V{self.spot[child][1]:.1f}" for child in children)
+            yield _path(f"M{x:.1f} {min(y, bar):.1f}V{bar:.1f}M{min(ends):.1f} {bar:.1f}H{max(ends):.1f}{drops}", LINE)
 
     def _source(self, parents):
         """Where the line to the children begins: between two parents, else under the words of one."""
         lowest = max(parents, key=lambda who: self.spot[who][1])
         beside = [who for who in parents if self.spot[who][1] == self.spot[lowest][1]]
         if len(beside) < 2:
-            return self.spot[lowest][0], self.spot[lowest][1] + SIZE + (
-                42 if _under(self.people[lowest]) else 26
-            )
+            return self.spot[lowest][0], self.spot[lowest][1] + SIZE + (42 if _under(self.people[lowest]) else 26)
         left, right = sorted(beside, key=lambda who: self.spot[who][0])[:2]
         (x1, y), (x2, _y) = self.spot[left], self.spot[right]
         if self._are_neighbours(left, right):
@@ -388,9 +376,7 @@ class _Drawing:
         steps = []
         for level in self.levels[self.levels.index(levels[0]) : self.levels.index(levels[-1]) + 1]:
             members = [who for who in self.rows[level] if who in inside]
-            right = max(
-                (self.spot[who][0] + self._reach(who)[1] + 8 for who in members), default=edge + CORRIDOR
-            )
+            right = max((self.spot[who][0] + self._reach(who)[1] + 8 for who in members), default=edge + CORRIDOR)
             top = 40 + self.levels.index(level) * ROW - 34
             if steps and (right > steps[-1][0]) == bool(members):
                 top -= 6
@@ -415,9 +401,7 @@ class _Drawing:
             drawn = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{half}" {look}/>'
         elif person.sex == "M":
             side = 2 * half - 2
-            drawn = (
-                f'<rect x="{x - half + 1:.1f}" y="{y - half + 1:.1f}" width="{side}" height="{side}" {look}/>'
-            )
+            drawn = f'<rect x="{x - half + 1:.1f}" y="{y - half + 1:.1f}" width="{side}" height="{side}" {look}/>'
         else:
             tip = half + 3
             drawn = f'<path d="M{x:.1f} {y - tip:.1f}l{tip} {tip}-{tip} {tip}-{tip}-{tip}z" {look}/>'
@@ -430,9 +414,7 @@ class _Drawing:
         drawn += _text(x, y + SIZE + 19, _cut(person.name), bold=True, lang=person.lang, anchor=anchor)
         colour = RED if person.note_is_warning else MUTED
         note = _cut(_under(person))
-        drawn += _text(
-            x, y + SIZE + 35, note, fill=colour, size=12, bold=person.note_is_warning, anchor=anchor
-        )
+        drawn += _text(x, y + SIZE + 35, note, fill=colour, size=12, bold=person.note_is_warning, anchor=anchor)
         return f'<a href="{escape(person.url)}">{drawn}</a>' if person.url else drawn
 
 
@@ -453,9 +435,7 @@ def _text(x, y, words, *, fill=INK, size=13, bold=False, lang="", anchor="middle
     weight = ' font-weight="650"' if bold else ""
     tongue = f' lang="{escape(lang)}"' if lang else ""
     # A white edge keeps words readable where a line passes behind them.
-    edge = (
-        ' stroke="#ffffff" stroke-width="3" stroke-opacity=".8" paint-order="stroke" stroke-linejoin="round"'
-    )
+    edge = ' stroke="#ffffff" stroke-width="3" stroke-opacity=".8" paint-order="stroke" stroke-linejoin="round"'
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{fill}"{weight}{tongue}{edge}>{escape(words)}</text>'
 
 
@@ -487,9 +467,4 @@ def _width(words):
 
 def _takes_no_room(letter):
     # Vowels and tone marks over and under Thai, Lao, Khmer and Burmese letters.
-    return (
-        combining(letter)
-        or "\u0e34" <= letter <= "\u0e3a"
-        or "\u0e47" <= letter <= "\u0e4e"
-        or letter in "\u0e31\u0eb1"
-    )
+    return combining(letter) or "\u0e34" <= letter <= "\u0e3a" or "\u0e47" <= letter <= "\u0e4e" or letter in "\u0e31\u0eb1"

@@ -60,9 +60,7 @@ class Person(Protected):
                 condition=Q(birth_month__isnull=True) | Q(birth_year__isnull=False),
                 name="birth_month_has_its_year",
             ),
-            models.CheckConstraint(
-                condition=Q(birth_margin=0) | Q(birth_month__isnull=True), name="uncertain_year_has_no_month"
-            ),
+            models.CheckConstraint(condition=Q(birth_margin=0) | Q(birth_month__isnull=True), name="uncertain_year_has_no_month"),
         ]
 
     def __str__(self):
@@ -165,9 +163,7 @@ class Address(Belonging):
     """Where somebody is or was. The most dangerous fact in the system: a level of its own."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="addresses")
-    area = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
-    )
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area"))
     text = SealedTextField(_("address or how to find it"), max_length=1000, null=True, blank=True)
     from_on = models.DateField(_("from"), null=True, blank=True)
     until_on = models.DateField(_("until"), null=True, blank=True)
@@ -178,13 +174,9 @@ class Address(Belonging):
         abstract = False
         verbose_name_plural = "addresses"
         constraints = [
-            models.UniqueConstraint(
-                fields=["person"], condition=Q(is_current=True), name="one_current_address"
-            ),
+            models.UniqueConstraint(fields=["person"], condition=Q(is_current=True), name="one_current_address"),
             models.CheckConstraint(
-                condition=Q(until_on__isnull=True)
-                | Q(from_on__isnull=True)
-                | Q(until_on__gte=models.F("from_on")),
+                condition=Q(until_on__isnull=True) | Q(from_on__isnull=True) | Q(until_on__gte=models.F("from_on")),
                 name="address_ends_after_it_begins",
             ),
         ]
@@ -206,9 +198,7 @@ class Relation(Belonging):
         abstract = False
         constraints = [
             models.UniqueConstraint(fields=["person", "relative", "kind"], name="related_once"),
-            models.CheckConstraint(
-                condition=~Q(person=models.F("relative")), name="nobody_is_their_own_relative"
-            ),
+            models.CheckConstraint(condition=~Q(person=models.F("relative")), name="nobody_is_their_own_relative"),
         ]
 
 

@@ -77,9 +77,7 @@ def is_zawgyi(text):
 def warning(text):
     """A sentence for the one who typed this name, or nothing."""
     if is_zawgyi(text):
-        return _(
-            "This name seems to be typed in Zawgyi. Switch the keyboard to Unicode and type it again, so that it can be found."
-        )
+        return _("This name seems to be typed in Zawgyi. Switch the keyboard to Unicode and type it again, so that it can be found.")
     return ""
 
 

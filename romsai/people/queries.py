@@ -6,12 +6,7 @@ from romsai.core import crypto
 from romsai.people import names as spelling
 from romsai.people.models import Name
 
-ORDER = {
-    kind: n
-    for n, kind in enumerate(
-        (Name.Kind.LEGAL, Name.Kind.NICK, Name.Kind.ALIAS, Name.Kind.SCRIPT, Name.Kind.LABEL)
-    )
-}
+ORDER = {kind: n for n, kind in enumerate((Name.Kind.LEGAL, Name.Kind.NICK, Name.Kind.ALIAS, Name.Kind.SCRIPT, Name.Kind.LABEL))}
 
 
 def shown_names(people):
@@ -38,8 +33,4 @@ def shown_name(person):
 
 def _shown(name):
     text = str(name.full)
-    return (
-        _("“%(description)s” (name not known)") % {"description": text}
-        if name.kind == Name.Kind.LABEL
-        else text
-    )
+    return _("“%(description)s” (name not known)") % {"description": text} if name.kind == Name.Kind.LABEL else text

@@ -74,27 +74,14 @@ def _word(word):
 
 
 def _as_thai(word):
-    word = (
-        word.replace("ຫຼ", "ຫລ")
-        .replace("ໜ", "ຫນ")
-        .replace("ໝ", "ຫມ")
-        .replace("ຽ", "ีย")
-        .replace("ຢ", "ย")
-        .replace("ົວ", "ัว")
-    )
+    word = word.replace("ຫຼ", "ຫລ").replace("ໜ", "ຫນ").replace("ໝ", "ຫມ").replace("ຽ", "ีย").replace("ຢ", "ย").replace("ົວ", "ัว")
     word = re.sub("ເ([ກ-ຮ]{1,2})ົາ", r"เ\1า", word)
     word = re.sub("ໍ(?!າ)", "อ", word).replace("ຍ", "ย").replace("ົ", "").replace("ັ", "ั").replace("ຣ", "ร")
     return "".join(chr(ord(c) - 0x80) if "\u0e81" <= c <= "\u0edf" else c for c in word)
 
 
 def _thai(word):
-    word = (
-        re.sub("[\u0e47-\u0e4b]", "", word)
-        .replace("ํา", "ำ")
-        .replace("ำ", "ัม")
-        .replace("ฤ", "ริ")
-        .replace("ียรติ", "ียต")
-    )
+    word = re.sub("[\u0e47-\u0e4b]", "", word).replace("ํา", "ำ").replace("ำ", "ัม").replace("ฤ", "ริ").replace("ียรติ", "ียต")
     word = re.sub("(?<![เแโไใ][ก-ฮ])(?<=[ก-ฮ])[กขคฆจชซดตถทธฎฏฐฑฒบปพภศษส][ก-ฮ][ิุ]?์", "", word)
     word = re.sub("[ก-ฮ][ิุ]?์", "", word)
     word = re.sub("รร(?=[ก-ฮ](?:[ก-ฮ]|$))", "ั", word).replace("รร", "ัน")
@@ -135,9 +122,7 @@ _RHYMES = [  # longest first
     ("စ်", "it"), ("ည်", "i"), ("ဉ်", "in"), ("ဥ်", "in"), ("တ်", "at"), ("ပ်", "at"), ("န်", "an"), ("မ်", "an"), ("ံ", "an"), ("ို", "o"),
     ("ော်", "aw"), ("ော", "aw"), ("ေ", "ay"), ("ဲ", "e"), ("ာ", "a"), ("ိ", "i"), ("ီ", "i"), ("ု", "u"), ("ူ", "u"),
 ]  # fmt: skip
-_BURMESE_SYLLABLE = re.compile(
-    "([က-ဪဿ])(?:\u1039([က-အ]))?([ျြွှ]*)((?:[\u102b-\u1036]|[က-ဪ][့]?\u103a|\u103a)*)[့း]*"
-)
+_BURMESE_SYLLABLE = re.compile("([က-ဪဿ])(?:\u1039([က-အ]))?([ျြွှ]*)((?:[\u102b-\u1036]|[က-ဪ][့]?\u103a|\u103a)*)[့း]*")
 
 
 def _burmese(word):
@@ -159,8 +144,6 @@ def _burmese(word):
             "" if head in ("i", "u", "e", "aw") else "a",
         )
         if "ွ" in medials:
-            head, vowel = (
-                (head, {"an": "un", "at": "ut"}[vowel]) if vowel in ("an", "at") else (head + "w", vowel)
-            )
+            head, vowel = (head, {"an": "un", "at": "ut"}[vowel]) if vowel in ("an", "at") else (head + "w", vowel)
         out += head + vowel
     return out

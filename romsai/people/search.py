@@ -107,9 +107,7 @@ def candidates(*, names=(), birth_year=None, phone="", identifier=""):
     for kind in ("number", "phone"):
         if kind in tokens:
             by_paper |= Q(kind=kind, token__in=tokens[kind])
-    weight = Case(
-        *(When(kind=kind, then=Value(WEIGHT[kind])) for kind in tokens), output_field=IntegerField()
-    )
+    weight = Case(*(When(kind=kind, then=Value(WEIGHT[kind])) for kind in tokens), output_field=IntegerField())
     found = Token.objects.filter(by_name | by_paper).values("person_id").annotate(weight=Sum(weight))
     return [row["person_id"] for row in found.order_by("-weight", "person_id")[:MOST]]
 
@@ -158,9 +156,7 @@ def compare(person, *, names=(), birth_year=None, sex="", phone="", identifier="
         likeness.add(0.5 if sex == person.sex else -2)
     if identifier and number_key(identifier) in _values(person.identifiers.all(), "number", number_key):
         likeness.add(WEIGHT["number"], _("The same number on a paper."))
-    if phone and phone_key(phone) in _values(
-        person.contacts.filter(kind=Contact.Kind.PHONE), "value", phone_key
-    ):
+    if phone and phone_key(phone) in _values(person.contacts.filter(kind=Contact.Kind.PHONE), "value", phone_key):
         likeness.add(3, _("The same telephone number."))
     return likeness
 
@@ -190,9 +186,7 @@ def _name_likeness(asked, own):
     if len(shared) > 1:
         return 4, _("Several words of the name are the same.")
     if alike >= fewest > 1 or (alike and "".join(theirs) and len(ours) == len(theirs) == 1):
-        return (3.5 if fewest > 1 else 1.5), _("The nickname sounds alike.") if is_nick else _(
-            "The name sounds alike."
-        )
+        return (3.5 if fewest > 1 else 1.5), _("The nickname sounds alike.") if is_nick else _("The name sounds alike.")
     if shared:
         return 1.5, _("One word of the name is the same.")
     return (1, _("One word of the name sounds alike.")) if alike else (0, "")

@@ -256,10 +256,7 @@ def _khmer(word):
         for n, (i, name) in enumerate(letters):
             after = reading[i + 1 : i + 2]
             is_bare = after == "" or "\u1780" <= after <= "\u17a2"
-            if n and (
-                name == "A"
-                or (name in "YW" and is_bare and reading[i - 1] not in _KHMER and reading[i - 1] != _UNDER)
-            ):
+            if n and (name == "A" or (name in "YW" and is_bare and reading[i - 1] not in _KHMER and reading[i - 1] != _UNDER)):
                 continue
             key += _FINAL.get(name, name) if n and after == "" else name
         if key:

@@ -41,9 +41,7 @@ def add_worker(*, by, name, email, role, agency, team=None, areas=(), language, 
     _check_worker(role, agency, team, areas, until_on)
     with access.accounts():
         if Account.objects.filter(email__iexact=email.strip()).exists():
-            raise Refused(
-                _("Somebody already signs in with this e-mail. Use another, or change that worker.")
-            )
+            raise Refused(_("Somebody already signs in with this e-mail. Use another, or change that worker."))
     facts = {"role": role, "agency": agency, "team": team, "language": language, "phone": phone}
     worker = Worker.objects.create(name=name, until_on=until_on, **facts)
     WorkerArea.objects.bulk_create(WorkerArea(worker=worker, area=area) for area in areas)
@@ -113,9 +111,7 @@ def approve_label(*, by, list, code, language):
 
 
 @action("places.add_facility")
-def add_facility(
-    *, by, agency, name, services, kind="", area=None, address="", is_confidential_address=False, phone=""
-):
+def add_facility(*, by, agency, name, services, kind="", area=None, address="", is_confidential_address=False, phone=""):
     """A new entry of the directory. `services`: dicts with the fields of FacilityService."""
     facility = Facility(agency=agency, kind=kind or agency.kind)
     return _describe(facility, name, services, area, address, is_confidential_address, phone)

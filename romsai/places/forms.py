@@ -25,9 +25,7 @@ class AreasField(forms.CharField):
         found = {area.pcode.upper(): area for area in Area.objects.filter(pcode__in=wanted)}
         for code in wanted:
             if code not in found:
-                raise ValidationError(
-                    _("There is no area with the code %(code)s."), "unknown", {"code": code}
-                )
+                raise ValidationError(_("There is no area with the code %(code)s."), "unknown", {"code": code})
         if self.only_one and len(wanted) > 1:
             raise ValidationError(_("Name one area only."), "many")
         return [found[code] for code in wanted]
@@ -70,9 +68,7 @@ class WorkerForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    until_on = DayField(
-        label=_("Last day"), required=False, help_text=_("Only for roles that are limited in time.")
-    )
+    until_on = DayField(label=_("Last day"), required=False, help_text=_("Only for roles that are limited in time."))
 
     def __init__(self, *args, is_new, **kwargs):
         super().__init__(*args, **kwargs)
@@ -91,9 +87,7 @@ class WorkerForm(forms.Form):
 class FacilityForm(forms.Form):
     agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Agency"))
     name = forms.CharField(label=_("Name"), max_length=200)
-    services = forms.MultipleChoiceField(
-        label=_("Services"), widget=forms.CheckboxSelectMultiple(attrs={"data-small": True})
-    )
+    services = forms.MultipleChoiceField(label=_("Services"), widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}))
     from_age = forms.IntegerField(label=_("From age"), required=False, min_value=0, max_value=25)
     to_age = forms.IntegerField(label=_("To age"), required=False, min_value=0, max_value=25)
     sex = forms.ChoiceField(label=_("Only for"), required=False)
@@ -102,9 +96,7 @@ class FacilityForm(forms.Form):
     area = AreasField(label=_("Area"), required=False, only_one=True, help_text=_("The code of the area."))
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     is_confidential_address = forms.BooleanField(label=_("The address is secret"), required=False)
-    address = forms.CharField(
-        label=_("Address"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=500
-    )
+    address = forms.CharField(label=_("Address"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
     is_open = forms.BooleanField(label=_("Open: may be chosen for children"), required=False, initial=True)
 
     def __init__(self, *args, is_new, **kwargs):

@@ -12,9 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class AreaQuerySet(models.QuerySet):
     def valid(self, *, on):
         """Areas that existed on that day; a case keeps the area of its time."""
-        return self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on)).filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gt=on)
-        )
+        return self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on)).filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
 
     def within(self, *areas):
         """The given areas and everything under them."""
@@ -45,9 +43,7 @@ class Area(models.Model):
                 name="area_lies_in_another_unless_country",
             ),
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True)
-                | Q(valid_from__isnull=True)
-                | Q(valid_until__gt=F("valid_from")),
+                condition=Q(valid_until__isnull=True) | Q(valid_from__isnull=True) | Q(valid_until__gt=F("valid_from")),
                 name="area_ends_after_it_begins",
             ),
         ]
@@ -154,9 +150,7 @@ class Facility(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="facilities")
     name = models.CharField(_("name"), max_length=200)
-    kind = models.CharField(
-        _("kind"), max_length=20, blank=True, help_text=_("A code of the list agency_type.")
-    )
+    kind = models.CharField(_("kind"), max_length=20, blank=True, help_text=_("A code of the list agency_type."))
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="facilities")
     address = models.TextField(_("address"), blank=True)
     is_confidential_address = models.BooleanField(_("the address is secret"), default=False)
@@ -174,9 +168,7 @@ class Facility(models.Model):
             models.CheckConstraint(
                 condition=Q(is_confidential_address=False) | Q(address=""),
                 name="secret_address_is_not_kept",
-                violation_error_message=_(
-                    "Leave the address empty when it is secret. Keep it on paper at the shelter."
-                ),
+                violation_error_message=_("Leave the address empty when it is secret. Keep it on paper at the shelter."),
             ),
         ]
 

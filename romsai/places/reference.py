@@ -10,9 +10,7 @@ from django.db import transaction
 from .models import Area
 
 DATA = Path(__file__).parent / "data"
-VIET_NAM_CHANGED = date(
-    2025, 7, 1
-)  # 63 provinces became 34 and districts ended; old cases keep the old codes
+VIET_NAM_CHANGED = date(2025, 7, 1)  # 63 provinces became 34 and districts ended; old cases keep the old codes
 
 
 @transaction.atomic
@@ -38,19 +36,14 @@ def load(write):
                 "valid_from",
                 "valid_until",
             ]
-            Area.objects.bulk_create(
-                found, batch_size=500, update_conflicts=True, unique_fields=["pcode"], update_fields=fields
-            )
+            Area.objects.bulk_create(found, batch_size=500, update_conflicts=True, unique_fields=["pcode"], update_fields=fields)
             ids |= {area.pcode: area.pk for area in found}
             count += Counter(area=len(found), native=sum(bool(area.native_name) for area in found))
         write(f"{title}: {count['area']} areas, {count['native']} with a name in their own script")
 
 
 def countries():
-    return [
-        (None, {"pcode": row["country"], "level": 0, "country": row["country"], **_names(row)})
-        for row in _rows("countries.csv")
-    ]
+    return [(None, {"pcode": row["country"], "level": 0, "country": row["country"], **_names(row)}) for row in _rows("countries.csv")]
 
 
 def pcodes():

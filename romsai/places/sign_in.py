@@ -41,7 +41,9 @@ class SecondFactor(DefaultMFAAdapter):
 
 
 def _sealing_keys():
-    return [hashlib.sha256(b"romsai second factor" + key.encode()).digest() for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return [
+        hashlib.sha256(b"romsai second factor" + key.encode()).digest() for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
 
 
 def invitation(worker):

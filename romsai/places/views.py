@@ -41,9 +41,7 @@ class Workers(Page):
             for worker in page
         ]
         add = [{"label": _("Add a worker"), "url": reverse("places:add_worker")}]
-        return super().get_context_data(
-            asked=asked, page=page, columns=columns, rows=rows, actions=add, **context
-        )
+        return super().get_context_data(asked=asked, page=page, columns=columns, rows=rows, actions=add, **context)
 
 
 class WorkerPage(Page):
@@ -62,9 +60,7 @@ class WorkerPage(Page):
             {"label": _("Language"), "value": dict(settings.LANGUAGES).get(worker.language, worker.language)},
             {"label": _("State"), "value": _("Active") if worker.is_active else _("Deactivated")},
         ]
-        change = [
-            {"label": _("Change"), "url": reverse("places:change_worker", args=[uuid]), "kind": "secondary"}
-        ]
+        change = [{"label": _("Change"), "url": reverse("places:change_worker", args=[uuid]), "kind": "secondary"}]
         if worker.is_active and worker.pk != self.worker.pk:
             change.append(
                 {
@@ -75,9 +71,7 @@ class WorkerPage(Page):
             )
         link = self.request.build_absolute_uri(invitation) if invitation else ""
         back = {"url": reverse("places:workers"), "label": _("Workers")}
-        return super().get_context_data(
-            shown=worker, rows=rows, actions=change, link=link, back=back, **context
-        )
+        return super().get_context_data(shown=worker, rows=rows, actions=change, link=link, back=back, **context)
 
 
 class AddWorker(ActionFormView):
@@ -91,9 +85,7 @@ class AddWorker(ActionFormView):
 
     def get_context_data(self, **context):
         back = {"url": reverse("places:workers"), "label": _("Workers")}
-        return super().get_context_data(
-            title=_("Add a worker"), submit=_("Add the worker"), back=back, **context
-        )
+        return super().get_context_data(title=_("Add a worker"), submit=_("Add the worker"), back=back, **context)
 
     def act(self, form, client_key):
         return actions.add_worker(by=self.worker, client_key=client_key, **form.cleaned_data)
@@ -144,9 +136,7 @@ class DeactivateWorker(_OneWorker):
         title = _("Deactivate %(name)s") % {"name": self.record.name}
         text = _("They can no longer sign in or act. Give their open cases to others first.")
         back = {"url": self.get_success_url(), "label": self.record.name}
-        return super().get_context_data(
-            title=title, text=text, submit=_("Deactivate"), kind="warning", back=back, **context
-        )
+        return super().get_context_data(title=title, text=text, submit=_("Deactivate"), kind="warning", back=back, **context)
 
     def act(self, form, client_key):
         return actions.deactivate_worker(self.record, by=self.worker, client_key=client_key)
@@ -232,16 +222,12 @@ class Facilities(Page):
         rows = [{"cells": self._cells(facility, is_admin)} for facility in page]
         add = [{"label": _("Add an entry"), "url": reverse("places:add_facility")}] if is_admin else []
         services = codes.get("service_type").choices(empty=_("All services"))
-        return super().get_context_data(
-            page=page, columns=columns, rows=rows, actions=add, services=services, service=service, **context
-        )
+        return super().get_context_data(page=page, columns=columns, rows=rows, actions=add, services=services, service=service, **context)
 
     def _cells(self, facility, is_admin):
         url = reverse("places:change_facility", args=[facility.uuid]) if is_admin else ""
         services = [codes.label("service_type", offer.service) for offer in facility.services.all()]
-        place = (
-            _("Secret") if facility.is_confidential_address else facility.area.name if facility.area else ""
-        )
+        place = _("Secret") if facility.is_confidential_address else facility.area.name if facility.area else ""
         state = "" if facility.is_open else _("Closed, or not yet checked")
         return [
             {"text": facility.name, "url": url, "note": facility.agency.name},
@@ -262,9 +248,7 @@ class AddFacility(ActionFormView):
 
     def get_context_data(self, **context):
         back = {"url": reverse("places:facilities"), "label": _("Directory of services")}
-        return super().get_context_data(
-            title=_("Add an entry to the directory"), submit=_("Add the entry"), back=back, **context
-        )
+        return super().get_context_data(title=_("Add an entry to the directory"), submit=_("Add the entry"), back=back, **context)
 
     def act(self, form, client_key):
         return actions.add_facility(by=self.worker, client_key=client_key, **form.facts())
@@ -327,9 +311,7 @@ class Lists(Page):
             cells += [{"text": f"{reviewed} / {len(code_list)}"}, {"text": str(drafts)}]
             rows.append((-drafts, code_list.title, {"cells": cells}))
         rows = [row for _drafts, _title, row in sorted(rows, key=lambda row: row[:2])]
-        return super().get_context_data(
-            columns=columns, rows=rows, language=language, languages=settings.LANGUAGES, **context
-        )
+        return super().get_context_data(columns=columns, rows=rows, language=language, languages=settings.LANGUAGES, **context)
 
 
 class ListPage(Page):
@@ -339,10 +321,7 @@ class ListPage(Page):
     def get_context_data(self, name, **context):
         code_list = _list(name)
         language = _language(self.request.GET.get("language"))
-        own = {
-            label.code: label
-            for label in Label.objects.filter(list=name, language=language).select_related("changed_by")
-        }
+        own = {label.code: label for label in Label.objects.filter(list=name, language=language).select_related("changed_by")}
         words = []
         for code in code_list:
             text, is_draft = code_list.shipped(code, language)
@@ -384,9 +363,7 @@ class _OneLabel(ActionFormView):
     def get_context_data(self, **context):
         back = {"url": self.get_success_url(), "label": codes.get(self.which["list"]).title}
         english = codes.get(self.which["list"]).item(self.which["code"])["label"]
-        return super().get_context_data(
-            back=back, english=english, words=self.words(), language=self.which["language"], **context
-        )
+        return super().get_context_data(back=back, english=english, words=self.words(), language=self.which["language"], **context)
 
 
 class ChangeLabel(_OneLabel):

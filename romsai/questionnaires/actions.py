@@ -51,15 +51,11 @@ def retire(version, *, by):
 
 
 def _keep(content, compiled, kind, *, uploaded_by):
-    form, _made = Form.objects.get_or_create(
-        code=compiled["code"] or kind, defaults={"kind": kind, "title": compiled["title"]}
-    )
+    form, _made = Form.objects.get_or_create(code=compiled["code"] or kind, defaults={"kind": kind, "title": compiled["title"]})
     form = Form.objects.select_for_update().get(pk=form.pk)
     if form.kind != kind:
         raise Refused(
-            _(
-                "The form “%(code)s” is used for %(old)s, not for %(new)s. Give this form another form_id on the settings sheet."
-            )
+            _("The form “%(code)s” is used for %(old)s, not for %(new)s. Give this form another form_id on the settings sheet.")
             % {"code": form.code, "old": form.kind, "new": kind}
         )
     sha256 = FormVersion.fingerprint(content)

@@ -83,9 +83,7 @@ def _read_with_pyxform(clean, where):
     except PyXFormError as error:
         raise FormErrors([_in_plain_words(str(error), where)]) from None
     except Exception as error:  # noqa: BLE001 pyxform meets odd workbooks with whatever Python raises
-        raise FormErrors(
-            [Problem(gettext_noop("The form cannot be read: %(error)s"), error=error or type(error))]
-        ) from None
+        raise FormErrors([Problem(gettext_noop("The form cannot be read: %(error)s"), error=error or type(error))]) from None
     return result._pyxform, result.warnings
 
 
@@ -106,11 +104,7 @@ PLAIN_WORDS = [
 
 def _in_plain_words(error, where):
     row = re.search(r"\[?row ?: ?(\d+)\]?", error)
-    sheet = (
-        "choices"
-        if re.search(r"choices'? (sheet|worksheet)|'choices'", error) and "not in choices" not in error
-        else "survey"
-    )
+    sheet = "choices" if re.search(r"choices'? (sheet|worksheet)|'choices'", error) and "not in choices" not in error else "survey"
     for words, message in PLAIN_WORDS:
         match = re.search(words, error, re.IGNORECASE | re.DOTALL)
         if match:
@@ -151,22 +145,16 @@ class _Rows:
                     self.wrong(gettext_noop("the question “%(name)s” has no type."), number, name=name)
                 continue
             if not name and kind not in ("audit",):
-                self.wrong(
-                    gettext_noop("this row has no name. Give each question a short name of its own."), number
-                )
+                self.wrong(gettext_noop("this row has no name. Give each question a short name of its own."), number)
             elif name and not expressions.NAME.fullmatch(name):
                 self.wrong(
-                    gettext_noop(
-                        "“%(name)s” cannot be a name: use letters, digits and _, beginning with a letter."
-                    ),
+                    gettext_noop("“%(name)s” cannot be a name: use letters, digits and _, beginning with a letter."),
                     number,
                     name=name,
                 )
             elif name in seen:
                 self.wrong(
-                    gettext_noop(
-                        "the name “%(name)s” is used before, in row %(other)d. Give each question its own."
-                    ),
+                    gettext_noop("the name “%(name)s” is used before, in row %(other)d. Give each question its own."),
                     number,
                     name=name,
                     other=seen[name],
@@ -176,9 +164,7 @@ class _Rows:
             if nested:
                 stack.append((nested[2].lower(), name, number))
                 if len(stack) > MAX_NESTING:
-                    self.wrong(
-                        gettext_noop("groups are nested more than %(most)d deep."), number, most=MAX_NESTING
-                    )
+                    self.wrong(gettext_noop("groups are nested more than %(most)d deep."), number, most=MAX_NESTING)
         self.check_words(sheets.get("choices", []))
         for kind, name, number in stack:
             self.wrong(
@@ -191,9 +177,7 @@ class _Rows:
     def check_words(self, choices):
         """Names and lists that are used and not there; pyxform stops at the first, this finds all."""
         lists = {cells.get("list_name") or cells.get("list name", "") for _, cells in choices}
-        made = {f"{name}_other" for name in self.row} | {
-            f"{name}_count" for name in self.row
-        }  # pyxform adds these
+        made = {f"{name}_other" for name in self.row} | {f"{name}_count" for name in self.row}  # pyxform adds these
         for number, cells in self.rows:
             kind = cells.get("type", "")
             choosing = CHOICE_TYPE.fullmatch(kind)
@@ -212,9 +196,7 @@ class _Rows:
                 for name in dict.fromkeys(REFERENCE.findall(cell)):
                     if name not in self.row and name not in made and not name.startswith("last-saved#"):
                         self.wrong(
-                            gettext_noop(
-                                "the column “%(column)s” uses “%(name)s”, but no question has that name."
-                            ),
+                            gettext_noop("the column “%(column)s” uses “%(name)s”, but no question has that name."),
                             number,
                             column=column,
                             name=name,
@@ -226,12 +208,7 @@ class _Rows:
     def mentioning(self, words):
         """The first row that holds one of the words in a cell."""
         for number, cells in self.rows:
-            if any(
-                re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", cell)
-                for word in words
-                if word
-                for cell in cells.values()
-            ):
+            if any(re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", cell) for word in words if word for cell in cells.values()):
                 return number
         return 0
 
@@ -255,9 +232,7 @@ class _Compiler:
         if not self.problems:
             order = self.order()
         if self.problems:
-            raise FormErrors(
-                sorted(self.problems, key=lambda problem: (problem.sheet != "survey", problem.row))
-            )
+            raise FormErrors(sorted(self.problems, key=lambda problem: (problem.sheet != "survey", problem.row)))
         for name in order:
             self.level(self.nodes[name])
         if self.problems:
@@ -303,11 +278,7 @@ class _Compiler:
         name, kind, bind = child["name"], child["type"], child.get("bind", {})
         # Rows that pyxform adds ("x_other", "x_count") point to the row that asked for them.
         base = re.sub(r"_(other|count)$", "", name)
-        row = (
-            self.where.row.get(name)
-            or self.where.row.get(base)
-            or (self.nodes[path[-1]]["row"] if path else 0)
-        )
+        row = self.where.row.get(name) or self.where.row.get(base) or (self.nodes[path[-1]]["row"] if path else 0)
         columns = self.where.columns.get(name, {})
         node = {
             "name": name,
@@ -334,9 +305,7 @@ class _Compiler:
         if child.get("trigger"):
             self.wrong(
                 node,
-                gettext_noop(
-                    "the column “trigger” is not used here. A calculation always follows its values."
-                ),
+                gettext_noop("the column “trigger” is not used here. A calculation always follows its values."),
             )
         node["raw"] = {
             "relevant": bind.get("relevant"),
@@ -369,10 +338,7 @@ class _Compiler:
             else:
                 node["default"] = str(child["default"])
         if node["kind"] == "range":
-            node["range"] = [
-                float(child["parameters"].get(key, usual))
-                for key, usual in (("start", 0), ("end", 10), ("step", 1))
-            ]
+            node["range"] = [float(child["parameters"].get(key, usual)) for key, usual in (("start", 0), ("end", 10), ("step", 1))]
         if node["kind"] in CHOOSING:
             self.choices(node, child)
         if node["kind"] in ("group", "repeat"):
@@ -384,17 +350,13 @@ class _Compiler:
         if kind in PLACES:
             self.wrong(
                 node,
-                gettext_noop(
-                    "a question of type “%(kind)s” is not asked here: an exact place can lead someone to a child."
-                ),
+                gettext_noop("a question of type “%(kind)s” is not asked here: an exact place can lead someone to a child."),
                 kind=kind,
             )
         elif kind in RECORDINGS:
             self.wrong(
                 node,
-                gettext_noop(
-                    "a question of type “%(kind)s” is not asked in a form. Add pictures and papers to the case as documents."
-                ),
+                gettext_noop("a question of type “%(kind)s” is not asked in a form. Add pictures and papers to the case as documents."),
                 kind=kind,
             )
         else:
@@ -403,9 +365,7 @@ class _Compiler:
     def choices(self, node, child):
         name = child.get("list_name") or child.get("itemset", "")
         if not child.get("choices"):
-            self.wrong(
-                node, gettext_noop("the list “%(list)s” has no choices on the choices sheet."), list=name
-            )
+            self.wrong(node, gettext_noop("the list “%(list)s” has no choices on the choices sheet."), list=name)
             return
         node["list"] = name
         if name not in self.lists:
@@ -413,20 +373,14 @@ class _Compiler:
                 {
                     "name": str(choice["name"]),
                     "label": self.words(choice.get("label")) or {self.default: str(choice["name"])},
-                    "columns": {
-                        k: str(v)
-                        for k, v in choice.items()
-                        if k not in ("label", "name") and isinstance(v, str | int | float)
-                    },
+                    "columns": {k: str(v) for k, v in choice.items() if k not in ("label", "name") and isinstance(v, str | int | float)},
                 }
                 for choice in child["choices"]
             ]
             if len({choice["name"] for choice in self.lists[name]}) != len(self.lists[name]):
                 self.wrong(node, gettext_noop("the list “%(list)s” has the same choice twice."), list=name)
             if node["kind"] != "one" and any(" " in choice["name"] for choice in self.lists[name]):
-                self.wrong(
-                    node, gettext_noop("a choice of the list “%(list)s” has a space in its name."), list=name
-                )
+                self.wrong(node, gettext_noop("a choice of the list “%(list)s” has a space in its name."), list=name)
 
     def words(self, value):
         """{language code: text} of what pyxform gives: a text, or texts by "Language (code)"."""
@@ -451,9 +405,7 @@ class _Compiler:
         """Parse the node's expressions and bind every name in them."""
         for mention in node.pop("mentions", []):
             if mention not in self.nodes:
-                self.wrong(
-                    node, gettext_noop("the text names “%(name)s”, which is not in the form."), name=mention
-                )
+                self.wrong(node, gettext_noop("the text names “%(name)s”, which is not in the form."), name=mention)
         for key, source in node.pop("raw").items():
             if not source:
                 continue
@@ -483,9 +435,7 @@ class _Compiler:
         if kind == "path":
             return self.path(tree[1])
         if kind == "." and key not in ("constraint", "calculation", "required"):
-            raise ExpressionError(
-                gettext_noop("“.” stands for the answer itself and belongs in a constraint.")
-            )
+            raise ExpressionError(gettext_noop("“.” stands for the answer itself and belongs in a constraint."))
         if kind == "c":
             return self.column(tree[1], node, key)
         if kind == "f" and tree[1] in expressions.SPECIAL:
@@ -494,9 +444,7 @@ class _Compiler:
 
     def known(self, name):
         if name not in self.nodes:
-            raise ExpressionError(
-                gettext_noop("“%(name)s” is used, but no question has that name."), name=name
-            )
+            raise ExpressionError(gettext_noop("“%(name)s” is used, but no question has that name."), name=name)
         return name
 
     def path(self, path):
@@ -507,52 +455,30 @@ class _Compiler:
 
     def column(self, name, node, key):
         if key != "filter":
-            raise ExpressionError(
-                gettext_noop("“%(name)s” is read as a word. Write ${%(name)s} for a question."), name=name
-            )
+            raise ExpressionError(gettext_noop("“%(name)s” is read as a word. Write ${%(name)s} for a question."), name=name)
         listed = self.lists.get(node.get("list"), [])
         if name != "name" and not any(name in choice["columns"] for choice in listed):
-            raise ExpressionError(
-                gettext_noop("the choices sheet has no column “%(name)s” for this list."), name=name
-            )
+            raise ExpressionError(gettext_noop("the choices sheet has no column “%(name)s” for this list."), name=name)
         return ["c", name]
 
     def special(self, function, args, node, key):
         if function == "once":
             return ["once", self.bound(args[0], node, key)]
         if function == "position":
-            if (
-                isinstance(args[0], list)
-                and args[0][0] == "path"
-                and re.fullmatch(r"\.\.(/\.\.)*", args[0][1])
-            ):
+            if isinstance(args[0], list) and args[0][0] == "path" and re.fullmatch(r"\.\.(/\.\.)*", args[0][1]):
                 above = node["path"][: -(args[0][1].count("/") + 1)]
                 if above and self.nodes[above[-1]]["kind"] == "repeat":
                     return ["position", above[-1]]
-            raise ExpressionError(
-                gettext_noop("position(..) must lead from a question to the repeat that it is in.")
-            )
+            raise ExpressionError(gettext_noop("position(..) must lead from a question to the repeat that it is in."))
         if function == "jr:choice-name":
-            named = (
-                REFERENCE.fullmatch(args[1][1].strip())
-                if isinstance(args[1], list) and args[1][0] == "s"
-                else None
-            )
+            named = REFERENCE.fullmatch(args[1][1].strip()) if isinstance(args[1], list) and args[1][0] == "s" else None
             if not named or "list" not in self.nodes[self.known(named[1])]:
-                raise ExpressionError(
-                    gettext_noop(
-                        "jr:choice-name() needs the name of a choice question in quotes, as '${name}'."
-                    )
-                )
+                raise ExpressionError(gettext_noop("jr:choice-name() needs the name of a choice question in quotes, as '${name}'."))
             return ["label", named[1], self.bound(args[0], node, key)]
         bound = [self.bound(arg, node, key) for arg in args]
         places = bound[1::2]
-        if len(bound) % 2 == 0 or not all(
-            isinstance(one, list) and one[0] == "$" for one in (bound[0], *places)
-        ):
-            raise ExpressionError(
-                gettext_noop("indexed-repeat() takes a question, then a repeat and a number in turn.")
-            )
+        if len(bound) % 2 == 0 or not all(isinstance(one, list) and one[0] == "$" for one in (bound[0], *places)):
+            raise ExpressionError(gettext_noop("indexed-repeat() takes a question, then a repeat and a number in turn."))
         repeats = [one[1] for one in places]
         if repeats != self.nodes[bound[0][1]]["within"][: len(repeats)]:
             raise ExpressionError(
@@ -654,16 +580,12 @@ class _Compiler:
             )
             return
         if not level and "calculation" in node:
-            inputs = [
-                self.nodes[name].get("sensitivity", "core") for name in expressions.names(node["calculation"])
-            ]
+            inputs = [self.nodes[name].get("sensitivity", "core") for name in expressions.names(node["calculation"])]
             level = next((one for one in inputs if one != "core"), "core")
         node["sensitivity"] = level or USUAL_LEVEL.get(kind, "core")
         export = columns.get("cp::export", "").lower()
         if export not in ("", "yes", "no", "true", "false"):
-            self.wrong(
-                node, gettext_noop("the column “cp::export” says “%(word)s”; write yes or no."), word=export
-            )
+            self.wrong(node, gettext_noop("the column “cp::export” says “%(word)s”; write yes or no."), word=export)
         node["export"] = export in ("yes", "true") if export else node["sensitivity"] == "core"
 
 
@@ -719,13 +641,9 @@ def compile_upload(content):
     except subprocess.TimeoutExpired:
         answer = None
     if answer is None:
-        raise FormErrors(
-            [Problem(gettext_noop("The form takes too long or too much memory to read. Make it smaller."))]
-        )
+        raise FormErrors([Problem(gettext_noop("The form takes too long or too much memory to read. Make it smaller."))])
     if answer["problems"]:
-        raise FormErrors(
-            [Problem(p["message"], p["sheet"], p["row"], **p["params"]) for p in answer["problems"]]
-        )
+        raise FormErrors([Problem(p["message"], p["sheet"], p["row"], **p["params"]) for p in answer["problems"]])
     return answer["compiled"], answer["warnings"]
 
 

@@ -14,9 +14,7 @@ def retyped(old, new):
     """Sentences for answers whose type changed under the same name: they could no longer be counted together."""
     before, after = answered(old), answered(new)
     return [
-        _(
-            "“%(name)s” was of type %(old)s and is now of type %(new)s. Give the new question a name of its own."
-        )
+        _("“%(name)s” was of type %(old)s and is now of type %(new)s. Give the new question a name of its own.")
         % {"name": name, "old": before[name]["kind"], "new": after[name]["kind"]}
         for name in after
         if name in before and _type(before[name]) != _type(after[name])
@@ -31,16 +29,8 @@ def differences(old, new):
     """Sentences, one a change."""
     before, after = answered(old), answered(new)
     both = [name for name in after if name in before]
-    found = [
-        _("New question: %(question)s.") % {"question": _called(after[name])}
-        for name in after
-        if name not in before
-    ]
-    found += [
-        _("No longer asked: %(question)s.") % {"question": _called(before[name])}
-        for name in before
-        if name not in after
-    ]
+    found = [_("New question: %(question)s.") % {"question": _called(after[name])} for name in after if name not in before]
+    found += [_("No longer asked: %(question)s.") % {"question": _called(before[name])} for name in before if name not in after]
     found += retyped(old, new)
     for name in both:
         found += _wording(before[name], after[name])
@@ -91,11 +81,7 @@ def _rules(old, new):
         if old.get(key) != new.get(key):
             yield sentence % about
     if bool(old.get("required")) != bool(new.get("required")):
-        yield (
-            _("%(question)s: it must now be answered.")
-            if new.get("required")
-            else _("%(question)s: it may now be left out.")
-        ) % about
+        yield (_("%(question)s: it must now be answered.") if new.get("required") else _("%(question)s: it may now be left out.")) % about
     if old["sensitivity"] != new["sensitivity"]:
         yield _("%(question)s: its level of sensitivity was %(old)s and is now %(new)s.") % {
             **about,
@@ -104,9 +90,7 @@ def _rules(old, new):
         }
     if old["export"] != new["export"]:
         yield (
-            _("%(question)s: it may now leave in an export.")
-            if new["export"]
-            else _("%(question)s: it no longer leaves in an export.")
+            _("%(question)s: it may now leave in an export.") if new["export"] else _("%(question)s: it no longer leaves in an export.")
         ) % about
 
 

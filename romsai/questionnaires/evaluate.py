@@ -57,14 +57,9 @@ class Run:
     def __init__(self, compiled, answers, *, today, now=None, language=""):
         self.compiled, self.language = compiled, language or compiled["default_language"]
         self.today = today.isoformat()
-        self.now = (
-            (now or dt.datetime.combine(today, dt.time())).replace(tzinfo=None).isoformat(timespec="seconds")
-        )
+        self.now = (now or dt.datetime.combine(today, dt.time())).replace(tzinfo=None).isoformat(timespec="seconds")
         self.nodes = {node["name"]: node for node in walk(compiled["nodes"])}
-        self.lists = {
-            name: {choice["name"]: choice for choice in choices}
-            for name, choices in compiled["lists"].items()
-        }
+        self.lists = {name: {choice["name"]: choice for choice in choices} for name, choices in compiled["lists"].items()}
         self.by_scope = {}
         for node in self.nodes.values():
             self.by_scope.setdefault(tuple(node["within"]), []).append(node)
@@ -132,9 +127,7 @@ class Run:
             wanted = max(0, int(wanted)) if math.isfinite(wanted) else 0
             given = (given + [{}] * min(wanted, most))[: min(wanted, most)]
         elif len(given) > most:
-            self.errors[scope.prefix + name] = _("There are more than %(most)d entries here.") % {
-                "most": most
-            }
+            self.errors[scope.prefix + name] = _("There are more than %(most)d entries here.") % {"most": most}
             given = given[:most]
         self.made += len(given)
         scope.rounds[name] = [Round(one, name, scope, index) for index, one in enumerate(given)]
@@ -156,9 +149,7 @@ class Run:
     def calculated(self, node, scope, value):
         if node["kind"] not in ("calculation", "hidden", "note", "text"):
             try:
-                return self.typed(
-                    node, "" if text(value) in ("NaN", "Infinity", "-Infinity") else text(value)
-                )
+                return self.typed(node, "" if text(value) in ("NaN", "Infinity", "-Infinity") else text(value))
             except Wrong:
                 return None
         if isinstance(value, bool):
@@ -224,9 +215,7 @@ class Run:
         value = scope.typed[name]
         if value is None:
             if self.requires(node, scope):
-                self.missing[path] = self.own_words(node, "required_message", scope) or _(
-                    "Answer this question."
-                )
+                self.missing[path] = self.own_words(node, "required_message", scope) or _("Answer this question.")
             return
         if "filter" in node:
             allowed = {choice["name"] for choice in self.choices(node, scope)}
@@ -234,18 +223,12 @@ class Run:
                 self.errors[path] = _("This choice does not fit the other answers. Choose again.")
                 return
         if "constraint" in node and not truth(self.computed(node, scope, "constraint", context)):
-            self.errors[path] = self.own_words(node, "constraint_message", scope) or _(
-                "This answer is not allowed."
-            )
+            self.errors[path] = self.own_words(node, "constraint_message", scope) or _("This answer is not allowed.")
 
     def requires(self, node, scope):
         """Whether an answer is needed here, as things stand."""
         required = node.get("required", False)
-        return (
-            required is True
-            or bool(required)
-            and truth(self.computed(node, scope, "required", Context(self, scope, node)))
-        )
+        return required is True or bool(required) and truth(self.computed(node, scope, "required", Context(self, scope, node)))
 
     def choices(self, node, scope):
         """The choices of the question's list that fit the answers so far."""
@@ -383,11 +366,7 @@ class Context:
 
 def clean_text(value):
     """Text without the control characters that no keyboard writes and PostgreSQL does not store."""
-    kept = "".join(
-        letter
-        for letter in value.replace("\r\n", "\n")
-        if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
-    )
+    kept = "".join(letter for letter in value.replace("\r\n", "\n") if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs"))
     return kept.strip()
 
 
@@ -420,9 +399,7 @@ def _range(raw, node):
     start, end, step = node["range"]
     steps = (value - start) / step if step else 0
     if not min(start, end) <= value <= max(start, end) or abs(steps - round(steps)) > 1e-9:
-        raise Wrong(
-            _("Choose a number from %(start)s to %(end)s.") % {"start": text(start), "end": text(end)}
-        )
+        raise Wrong(_("Choose a number from %(start)s to %(end)s.") % {"start": text(start), "end": text(end)})
     return value
 
 

@@ -86,9 +86,7 @@ class _Reader:
                 break
             match = TOKEN.match(source, start)
             if not match:
-                raise ExpressionError(
-                    gettext_noop("cannot read “%(part)s”."), part=source[start : start + 40]
-                )
+                raise ExpressionError(gettext_noop("cannot read “%(part)s”."), part=source[start : start + 40])
             self.tokens.append((match.lastgroup, match.group(match.lastgroup)))
             start = match.end()
 
@@ -105,9 +103,7 @@ class _Reader:
 
     def too_deep(self):
         return ExpressionError(
-            gettext_noop(
-                "the expression is nested more than %(most)d deep. Split it into several calculations."
-            ),
+            gettext_noop("the expression is nested more than %(most)d deep. Split it into several calculations."),
             most=MAX_DEPTH,
         )
 
@@ -150,15 +146,9 @@ class _Reader:
             return ["s", value[1:-1]]
         if kind == "ref":
             if value.startswith("last-saved#"):
-                raise ExpressionError(
-                    gettext_noop(
-                        "“last-saved” is not used here: one child's answer never fills another's form."
-                    )
-                )
+                raise ExpressionError(gettext_noop("“last-saved” is not used here: one child's answer never fills another's form."))
             if not NAME.fullmatch(value):
-                raise ExpressionError(
-                    gettext_noop("“${%(name)s}” is not the name of a question."), name=value
-                )
+                raise ExpressionError(gettext_noop("“${%(name)s}” is not the name of a question."), name=value)
             return ["$", value]
         if kind == "path":
             return ["path", value.replace(" ", "").removeprefix("current()/")]
@@ -197,21 +187,15 @@ class _Reader:
         self.take()
         if name in CHANGING:
             raise ExpressionError(
-                gettext_noop(
-                    "the function %(name)s() is not used here: it would give another answer each time."
-                ),
+                gettext_noop("the function %(name)s() is not used here: it would give another answer each time."),
                 name=name,
             )
-        least, most = (
-            SPECIAL[name] if name in SPECIAL else FUNCTIONS[name][:2] if name in FUNCTIONS else (0, -1)
-        )
+        least, most = SPECIAL[name] if name in SPECIAL else FUNCTIONS[name][:2] if name in FUNCTIONS else (0, -1)
         if most == -1:
             raise ExpressionError(gettext_noop("the function %(name)s() is not known."), name=name)
         if not least <= len(args) <= (len(args) if most is None else most):
             raise ExpressionError(
-                gettext_noop(
-                    "the function %(name)s() is given %(count)d values, which is not the number it takes."
-                ),
+                gettext_noop("the function %(name)s() is given %(count)d values, which is not the number it takes."),
                 name=name,
                 count=len(args),
             )
@@ -227,9 +211,7 @@ def check_pattern(tree):
     try:
         pattern(tree[1])
     except re2.error as error:
-        raise ExpressionError(
-            gettext_noop("the pattern “%(pattern)s” cannot be used: %(error)s."), pattern=tree[1], error=error
-        ) from None
+        raise ExpressionError(gettext_noop("the pattern “%(pattern)s” cannot be used: %(error)s."), pattern=tree[1], error=error) from None
 
 
 _patterns = {}
@@ -245,11 +227,7 @@ def pattern(text):
 
 
 def depth(tree):
-    return (
-        1 + max((depth(part) for part in tree if isinstance(part, list)), default=0)
-        if isinstance(tree, list)
-        else 0
-    )
+    return 1 + max((depth(part) for part in tree if isinstance(part, list)), default=0) if isinstance(tree, list) else 0
 
 
 def names(tree):
@@ -383,9 +361,7 @@ def format_moment(value, form):
 
 
 def _all(args):
-    return [
-        one for value in args for one in (value if isinstance(value, Nodes) else (value,)) if text(one) != ""
-    ]
+    return [one for value in args for one in (value if isinstance(value, Nodes) else (value,)) if text(one) != ""]
 
 
 def _numbers(args):
@@ -393,9 +369,7 @@ def _numbers(args):
 
 
 def _joined(separator, args):
-    result = separator.join(
-        text(one) for value in args for one in (value if isinstance(value, Nodes) else (value,))
-    )
+    result = separator.join(text(one) for value in args for one in (value if isinstance(value, Nodes) else (value,)))
     if len(result) > MAX_TEXT:
         raise TooLong
     return result

@@ -96,11 +96,7 @@ def answers(values):
         "vic_ForcedLabourIndustry",
         "vic_TypeOfSexExploitation",
     }
-    return {
-        spelled.get(column, column): value.split(BETWEEN) if column in many else value
-        for column, value in values.items()
-        if value
-    }
+    return {spelled.get(column, column): value.split(BETWEEN) if column in many else value for column, value in values.items() if value}
 
 
 def as_csv(records):
@@ -125,13 +121,9 @@ def read_csv(content):
 def as_xlsx(records):
     """An HTCDS file as a workbook; every cell is text."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet("Case Sheet")
-    for at, row in enumerate(
-        [columns(), *([one.values.get(column, "") for column in columns()] for one in records)]
-    ):
+    for at, row in enumerate([columns(), *([one.values.get(column, "") for column in columns()] for one in records)]):
         for across, value in enumerate(row):
             sheet.write_string(at, across, value)
     book.close()

@@ -68,9 +68,7 @@ class FormVersion(models.Model):
     compiled = models.JSONField()
     languages = ArrayField(models.CharField(max_length=20))
     state = models.CharField(gettext_lazy("state"), max_length=10, choices=State, default=State.DRAFT)
-    uploaded_by = models.ForeignKey(
-        Worker, models.PROTECT, null=True, related_name="+"
-    )  # null: ships with Romsai
+    uploaded_by = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+")  # null: ships with Romsai
     uploaded_at = models.DateTimeField(default=timezone.now)
     published_by = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
@@ -82,21 +80,14 @@ class FormVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["form", "number"], name="form_version_number_once"),
             models.UniqueConstraint(fields=["form", "sha256"], name="form_version_file_once"),
-            models.UniqueConstraint(
-                fields=["form"], condition=Q(state="published"), name="form_has_one_version_in_use"
-            ),
+            models.UniqueConstraint(fields=["form"], condition=Q(state="published"), name="form_has_one_version_in_use"),
             models.CheckConstraint(
-                condition=Q(published_by__isnull=True)
-                | Q(uploaded_by__isnull=True)
-                | ~Q(published_by=F("uploaded_by")),
+                condition=Q(published_by__isnull=True) | Q(uploaded_by__isnull=True) | ~Q(published_by=F("uploaded_by")),
                 name="form_version_published_by_another",
-                violation_error_message=gettext_lazy(
-                    "A second person publishes a form, not the one who uploaded it."
-                ),
+                violation_error_message=gettext_lazy("A second person publishes a form, not the one who uploaded it."),
             ),
             models.CheckConstraint(
-                condition=Q(state="draft", published_at__isnull=True)
-                | Q(~Q(state="draft"), published_at__isnull=False),
+                condition=Q(state="draft", published_at__isnull=True) | Q(~Q(state="draft"), published_at__isnull=False),
                 name="form_version_published_at_a_time",
             ),
         ]

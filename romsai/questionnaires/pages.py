@@ -147,9 +147,7 @@ class Filling:
                     "kind": "repeat",
                     **words,
                     "path": path,
-                    "level": 2
-                    if len(node["path"]) == 1
-                    else 3,  # a repeat that is the page has its name as h1
+                    "level": 2 if len(node["path"]) == 1 else 3,  # a repeat that is the page has its name as h1
                     "rounds": rounds,
                     "counted": counted,
                     "full": len(rounds) >= MAX_ROUNDS,
@@ -222,8 +220,7 @@ class Filling:
                 given = item["scope"].given.get(item["node"]["name"])
                 yield {
                     "label": item["label"],
-                    "value": self.value_text(item["node"], item["scope"])
-                    or (storable(given) if path in self.run.errors else ""),
+                    "value": self.value_text(item["node"], item["scope"]) or (storable(given) if path in self.run.errors else ""),
                     "path": path,
                     "error": self.run.errors.get(path) or self.run.missing.get(path, ""),
                 }
@@ -243,11 +240,7 @@ def marked(text, code):
     if not text:
         return ""
     html = format_html("{}", text)
-    return (
-        html
-        if code.split("-")[0] == (get_language() or "en").split("-")[0]
-        else format_html('<span lang="{}">{}</span>', code, html)
-    )
+    return html if code.split("-")[0] == (get_language() or "en").split("-")[0] else format_html('<span lang="{}">{}</span>', code, html)
 
 
 class Posted:
@@ -259,12 +252,7 @@ class Posted:
         self.unreadable = {}
         for path in asked[:5_000]:
             node = before.run.nodes.get(path.rpartition("/")[2])
-            if (
-                node
-                and node["kind"] not in UNASKED
-                and "calculation" not in node
-                and not node.get("read_only")
-            ):
+            if node and node["kind"] not in UNASKED and "calculation" not in node and not node.get("read_only"):
                 put(self.answers, node, path, self.typed(node, path, data))
         self.filling = before.over(self.answers)
         self.page = self.filling.page(page.name) or page
@@ -297,11 +285,7 @@ class Posted:
         for path in self.filling.wrong_on(self.page):
             if path in self.fresh:
                 continue
-            sentence = (
-                self.unreadable.get(path)
-                or self.filling.run.errors.get(path)
-                or self.filling.run.missing[path]
-            )
+            sentence = self.unreadable.get(path) or self.filling.run.errors.get(path) or self.filling.run.missing[path]
             self.form.refuse(path, sentence)
         return not self.form.errors
 
@@ -408,9 +392,7 @@ class PageForm(forms.Form):
         field.initial = initial
         if node["kind"] == "moment" and isinstance(initial, str):
             field.initial = initial.partition("T")[0]
-            clock = Words(
-                label=_("Time, like 14:30"), required=required, initial=initial.partition("T")[2][:5]
-            )
+            clock = Words(label=_("Time, like 14:30"), required=required, initial=initial.partition("T")[2][:5])
             clock.widget.attrs |= {"data-width": "5", "inputmode": "numeric", **live}
             self.fields[name], self.fields[name + TIME] = field, clock
             return
@@ -451,8 +433,7 @@ class PageForm(forms.Form):
             return Several(choices=choices, widget=forms.CheckboxSelectMultiple(attrs=live))
         if len(choices) > MANY_CHOICES or "minimal" in node.get("appearance", ""):
             return One(
-                choices=[("", _("Choose"))]
-                + [(code, run.words(run.lists[node["list"]][code]["label"])[0]) for code, _text in choices],
+                choices=[("", _("Choose"))] + [(code, run.words(run.lists[node["list"]][code]["label"])[0]) for code, _text in choices],
                 widget=forms.Select(attrs=live),
             )
         short = len(choices) <= 3 and all(len(str(text)) < 40 for _code, text in choices)

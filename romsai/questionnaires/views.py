@@ -129,9 +129,7 @@ class FillView(SignedIn, TemplateView):
         if go in ("back", "leave"):
             self.save(self.record, posted.answers, page=page.name, language=self.language)
             before = filling.neighbour(page, -1)
-            return HttpResponseRedirect(
-                self.address(before) if go == "back" and before else self.get_done_url()
-            )
+            return HttpResponseRedirect(self.address(before) if go == "back" and before else self.get_done_url())
         if not posted.is_good:
             return self.show(posted.filling, posted.page, posted.form, status=422)
         return self.go_on(posted)
@@ -191,9 +189,7 @@ class FillView(SignedIn, TemplateView):
             pages=pages,
             number=at,
             count=len(pages),
-            has_before=filling.neighbour(page, -1) is not None
-            if page.name in [one["name"] for one in pages]
-            else False,
+            has_before=filling.neighbour(page, -1) is not None if page.name in [one["name"] for one in pages] else False,
             more="more" in self.request.GET,
             save_url=self.address(page),
             check_url=self.address(),
@@ -284,9 +280,7 @@ class Upload(ActionFormView):
             )
         except FormErrors as errors:
             self.problems = [spoken(problem) for problem in errors.problems]
-            raise Refused(
-                _("Nothing was changed. Correct the mistakes below in the workbook and upload it again.")
-            ) from None
+            raise Refused(_("Nothing was changed. Correct the mistakes below in the workbook and upload it again.")) from None
         return self.version
 
     def get_success_url(self):
@@ -317,9 +311,7 @@ class Version(Page):
 
 def about(version, worker):
     """What the page of a version shows."""
-    earlier = (
-        version.form.versions.filter(number__lt=version.number).exclude(state=FormVersion.State.DRAFT).first()
-    )
+    earlier = version.form.versions.filter(number__lt=version.number).exclude(state=FormVersion.State.DRAFT).first()
     is_draft = version.state == FormVersion.State.DRAFT
     return {
         "version": version,
@@ -328,14 +320,8 @@ def about(version, worker):
         "earlier": earlier,
         "changes": differences(earlier.compiled, version.compiled) if earlier else [],
         "retyped": retyped(earlier.compiled, version.compiled) if earlier and is_draft else [],
-        "dictionary": [
-            {**line, "label": line["label"].get("en") or next(iter(line["label"].values()), "")}
-            for line in version.dictionary
-        ],
-        "languages": [
-            {"name": language_name(code), "draft": code in version.compiled["drafts"]}
-            for code in version.languages
-        ],
+        "dictionary": [{**line, "label": line["label"].get("en") or next(iter(line["label"].values()), "")} for line in version.dictionary],
+        "languages": [{"name": language_name(code), "draft": code in version.compiled["drafts"]} for code in version.languages],
         "is_own": version.uploaded_by_id == worker.pk,
         "can_publish": is_draft and version.uploaded_by_id != worker.pk,
         "can_retire": version.state == FormVersion.State.PUBLISHED,
@@ -392,11 +378,7 @@ class Workbook(SignedIn):
 
     def get(self, request, code, number):
         version = version_or_404(code, number)
-        name = "".join(
-            letter
-            for letter in f"{code}-{number}"
-            if letter.isascii() and (letter.isalnum() or letter in "-_")
-        )
+        name = "".join(letter for letter in f"{code}-{number}" if letter.isascii() and (letter.isalnum() or letter in "-_"))
         return HttpResponse(
             bytes(version.xlsx),
             content_type=WORKBOOK,

@@ -14,9 +14,7 @@ MAX_ROWS = {"survey": 5_000, "choices": 50_000, "settings": 100}
 MAX_COLUMNS = 300
 ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\xd0\xcf\x11\xe0")
 # openpyxl and pyxform read only these; pictures, macros and printer settings stay behind.
-WANTED = re.compile(
-    r"(\[Content_Types\]\.xml|_rels/\.rels|docProps/\w+\.xml|xl/[\w/.-]+\.(xml|rels)|xl/_rels/[\w.-]+\.rels)"
-)
+WANTED = re.compile(r"(\[Content_Types\]\.xml|_rels/\.rels|docProps/\w+\.xml|xl/[\w/.-]+\.(xml|rels)|xl/_rels/[\w.-]+\.rels)")
 
 
 class Problem(Exception):
@@ -50,9 +48,7 @@ def unpack(content):
     """
     if len(content) > MAX_FILE:
         raise Problem(gettext_noop("The file is larger than 20 MB."))
-    not_a_workbook = gettext_noop(
-        "This is not an Excel workbook (.xlsx). Save the form as .xlsx and upload it again."
-    )
+    not_a_workbook = gettext_noop("This is not an Excel workbook (.xlsx). Save the form as .xlsx and upload it again.")
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
@@ -61,12 +57,8 @@ def unpack(content):
     if "xl/workbook.xml" not in archive.namelist():
         raise Problem(not_a_workbook)
     if len(entries) > MAX_ENTRIES or len(set(archive.namelist())) != len(entries):
-        raise Problem(
-            gettext_noop("The workbook has too many parts inside. Copy the sheets into a new workbook.")
-        )
-    too_large = gettext_noop(
-        "The workbook unpacks to far more than a form needs. Copy the sheets into a new workbook."
-    )
+        raise Problem(gettext_noop("The workbook has too many parts inside. Copy the sheets into a new workbook."))
+    too_large = gettext_noop("The workbook unpacks to far more than a form needs. Copy the sheets into a new workbook.")
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise Problem(too_large)
     if any(entry.file_size > MAX_RATIO * max(entry.compress_size, 1) for entry in entries):
@@ -76,20 +68,12 @@ def unpack(content):
         for entry in entries:
             if not WANTED.fullmatch(entry.filename):
                 continue
-            part = _read(
-                archive, entry, min(MAX_UNPACKED - total, MAX_RATIO * max(entry.compress_size, 1)), too_large
-            )
+            part = _read(archive, entry, min(MAX_UNPACKED - total, MAX_RATIO * max(entry.compress_size, 1)), too_large)
             total += len(part)
             if part.startswith(ARCHIVES):
-                raise Problem(
-                    gettext_noop("The workbook contains another file. Copy the sheets into a new workbook.")
-                )
+                raise Problem(gettext_noop("The workbook contains another file. Copy the sheets into a new workbook."))
             if b"\0" in part or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-                raise Problem(
-                    gettext_noop(
-                        "The workbook contains XML that Excel does not write. Save it anew in Excel."
-                    )
-                )
+                raise Problem(gettext_noop("The workbook contains XML that Excel does not write. Save it anew in Excel."))
             packed.writestr(entry.filename, part)
     return clean.getvalue()
 
@@ -104,9 +88,7 @@ def _read(archive, entry, most, too_large):
                 if length > most:
                     raise Problem(too_large)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise Problem(
-            gettext_noop("The workbook is damaged: %(error)s. Save it anew in Excel."), error=error
-        ) from None
+        raise Problem(gettext_noop("The workbook is damaged: %(error)s. Save it anew in Excel."), error=error) from None
     except zipfile.zlib.error:
         raise Problem(gettext_noop("The workbook is damaged. Save it anew in Excel.")) from None
     return b"".join(parts)
@@ -118,11 +100,7 @@ def sheets(content):
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return {
-            name: list(_rows(book[sheet], name))
-            for sheet in book.sheetnames
-            if (name := sheet.strip().lower()) in MAX_ROWS
-        }
+        return {name: list(_rows(book[sheet], name)) for sheet in book.sheetnames if (name := sheet.strip().lower()) in MAX_ROWS}
     except Problem:
         raise
     except Exception as error:  # noqa: BLE001 openpyxl raises whatever its parser met

@@ -64,11 +64,7 @@ class Site:
 
     @property
     def who(self):
-        return (
-            {"name": self.worker.name, "role": codes.label("user_role", self.worker.role)}
-            if self.worker
-            else None
-        )
+        return {"name": self.worker.name, "role": codes.label("user_role", self.worker.role)} if self.worker else None
 
     @property
     def lock_url(self):
@@ -115,17 +111,9 @@ class Site:
 
     @property
     def note(self):
-        return (
-            _("This is a demonstration. Every person, place and number in it is invented.")
-            if profile().is_invented
-            else ""
-        )
+        return _("This is a demonstration. Every person, place and number in it is invented.") if profile().is_invented else ""
 
 
 def _helpline_words(line):
     words = _("In danger now? Call the police") if line.is_emergency else _("Talk to someone, day or night:")
-    return (
-        words
-        if line.is_checked()
-        else _("%(words)s (nobody has checked this number lately)") % {"words": words}
-    )
+    return words if line.is_checked() else _("%(words)s (nobody has checked this number lately)") % {"words": words}

@@ -42,12 +42,16 @@ class TellForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "data-label-size": "m"}),
         error_messages={"required": _("Write at least one sentence, so that we know what to do.")},
     )
-    where = forms.CharField(label=_("Where is the child now?"), help_text=_("A village, a street, a shop, a school."), max_length=500, required=False)
+    where = forms.CharField(
+        label=_("Where is the child now?"), help_text=_("A village, a street, a shop, a school."), max_length=500, required=False
+    )
     area = forms.ModelChoiceField(label=_("Which province?"), queryset=Area.objects.none(), required=False, empty_label=_("I do not know"))
     child_names = forms.CharField(label=_("What is the child called?"), help_text=_("A nickname is fine."), max_length=200, required=False)
     child_about = forms.CharField(label=_("How old? Boy or girl? How can we know the child?"), max_length=500, required=False)
     reporter_type = forms.ChoiceField(label=_("Who are you?"), required=False)
-    reporter_name = forms.CharField(label=_("Your name"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    reporter_name = forms.CharField(
+        label=_("Your name"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     reporter_phone = forms.CharField(
         label=_("A telephone number, if we may call you"),
         max_length=40,
@@ -77,7 +81,9 @@ class TellForm(forms.Form):
 
     def facts(self):
         """What the form says, as facts for cases.report."""
-        said = {name: self.cleaned_data.get(name) or "" for name in ("worry", "danger", "where", "child_names", "child_about", "reporter_name")}
+        said = {
+            name: self.cleaned_data.get(name) or "" for name in ("worry", "danger", "where", "child_names", "child_about", "reporter_name")
+        }
         phone = self.cleaned_data.get("reporter_phone", "").strip()
         safe = self.cleaned_data.get("is_safe_to_call")
         return said | {

@@ -115,7 +115,11 @@ def _worker(worker, now):
 
 def _more(lines):
     left = len(lines) - SHOWN
-    return ngettext("%(n)d more is on the pages of the cases.", "%(n)d more are on the pages of the cases.", left) % {"n": left} if left > 0 else ""
+    return (
+        ngettext("%(n)d more is on the pages of the cases.", "%(n)d more are on the pages of the cases.", left) % {"n": left}
+        if left > 0
+        else ""
+    )
 
 
 def _line(title, case, names, at, now, *, url="", note=""):
@@ -123,7 +127,16 @@ def _line(title, case, names, at, now, *, url="", note=""):
     when, when_note, late = words.due(at, now=now)
     called = names[case.child_id]
     about = ", ".join(filter(None, [called.name, case.number, note]))
-    return {"title": title, "note": about, "lang": called.lang, "url": url or reverse("cases:case", args=[case.uuid]), "due": when, "due_note": when_note, "late": late, "at": at}
+    return {
+        "title": title,
+        "note": about,
+        "lang": called.lang,
+        "url": url or reverse("cases:case", args=[case.uuid]),
+        "due": when,
+        "due_note": when_note,
+        "late": late,
+        "at": at,
+    }
 
 
 def _deadlines(by_pk, names, now):
@@ -135,7 +148,13 @@ def _deadlines(by_pk, names, now):
 
 def _visits(by_pk, names, now):
     for line in FollowUp.objects.visible().filter(case__in=by_pk, visit__isnull=True, due_on__lt=(now + SOON).date()):
-        yield _line(_("Follow-up: %(when)s") % {"when": codes.label("follow_up_schedule", line.schedule)}, by_pk[line.case_id], names, _end_of(line.due_on), now)
+        yield _line(
+            _("Follow-up: %(when)s") % {"when": codes.label("follow_up_schedule", line.schedule)},
+            by_pk[line.case_id],
+            names,
+            _end_of(line.due_on),
+            now,
+        )
 
 
 def _plan_actions(worker, by_pk, names, now):
@@ -163,9 +182,22 @@ def _unanswered(worker, by_pk, names, now):
         service = codes.label("service_type", line.service)
         if line.state == "DECLINED":
             note = codes.label("referral_decline_reason", line.decline_reason)
-            yield _line(_("%(service)s: declined, ask another provider") % {"service": service}, by_pk[line.case_id], names, line.answered_at, now, note=note) | {"late": False}
+            yield _line(
+                _("%(service)s: declined, ask another provider") % {"service": service},
+                by_pk[line.case_id],
+                names,
+                line.answered_at,
+                now,
+                note=note,
+            ) | {"late": False}
         else:
-            yield _line(_("%(service)s: %(agency)s has not answered") % {"service": service, "agency": line.agency.name}, by_pk[line.case_id], names, line.answer_by, now)
+            yield _line(
+                _("%(service)s: %(agency)s has not answered") % {"service": service, "agency": line.agency.name},
+                by_pk[line.case_id],
+                names,
+                line.answer_by,
+                now,
+            )
 
 
 def _end_of(day):
@@ -181,8 +213,18 @@ def _case_row(case, names, now, reasons=()):
     called = names[case.child_id]
     when, note, late = words.due(case.next_due, now=now) if case.next_due else ("", "", False)
     next_step = words.deadline_title(case.next_kind) if case.next_kind else _("Nothing due")
-    third = {"text": reasons[0], "late": True, "note": "; ".join(reasons[1:])} if reasons else {"text": next_step, "note": f"{when}, {note}" if note else when, "note_late": late}
-    child = {"text": called.name, "lang": called.lang, "url": reverse("cases:case", args=[case.uuid]), "code": case.number, "lock": case.sealed}
+    third = (
+        {"text": reasons[0], "late": True, "note": "; ".join(reasons[1:])}
+        if reasons
+        else {"text": next_step, "note": f"{when}, {note}" if note else when, "note_late": late}
+    )
+    child = {
+        "text": called.name,
+        "lang": called.lang,
+        "url": reverse("cases:case", args=[case.uuid]),
+        "code": case.number,
+        "lock": case.sealed,
+    }
     return {"cells": [child, {"risk": case.risk}, third]}
 
 
@@ -191,7 +233,15 @@ def _case_line(case, names, now):
     when, when_note, late = words.due(case.next_due, now=now) if case.next_due else ("", "", False)
     next_step = words.deadline_title(case.next_kind) if case.next_kind else _("Nothing due")
     note = ", ".join([codes.label("risk_level", case.risk), case.get_state_display(), next_step])
-    return {"title": called.name, "lang": called.lang, "note": note, "url": reverse("cases:case", args=[case.uuid]), "due": when, "due_note": when_note, "late": late}
+    return {
+        "title": called.name,
+        "lang": called.lang,
+        "note": note,
+        "url": reverse("cases:case", args=[case.uuid]),
+        "due": when,
+        "due_note": when_note,
+        "late": late,
+    }
 
 
 # reports
@@ -206,7 +256,9 @@ def _reports(now):
         area = report.area.name_in(get_language()) if report.area else _("area not known")
         about = f"{area}, {report.get_state_display()}"
         lines.append({"title": _("%(danger)s: %(channel)s") % {"danger": danger, "channel": codes.label("report_channel", report.channel)}, "note": about, "url": reverse("cases:report", args=[report.uuid]), "due": when, "due_note": note, "late": late})  # fmt: skip
-    return Section(_("Reports waiting"), lines, _("No report waits. New ones appear here at once."), reverse("cases:reports"), _("All reports"))
+    return Section(
+        _("Reports waiting"), lines, _("No report waits. New ones appear here at once."), reverse("cases:reports"), _("All reports")
+    )
 
 
 def _operator(worker, now):
@@ -215,7 +267,11 @@ def _operator(worker, now):
 
 def _volunteer(worker, now):
     lines = [
-        {"title": codes.label("report_channel", report.channel), "note": _("arrived %(day)s") % {"day": words.short_day(report.received_at)}, "url": reverse("cases:report", args=[report.uuid])}
+        {
+            "title": codes.label("report_channel", report.channel),
+            "note": _("arrived %(day)s") % {"day": words.short_day(report.received_at)},
+            "url": reverse("cases:report", args=[report.uuid]),
+        }
         for report in Report.objects.visible().filter(recorded_by=worker).order_by("-pk")[:SHOWN]
     ]
     empty = _("Nothing yet. When you are worried about a child, write it down here: one sentence is enough.")
@@ -248,22 +304,44 @@ def _supervisor(worker, now):
         sections.insert(0, _reports(now))
     over = sum(load.state in ("full", "red") for load in loads)
     tiles = [
-        {"value": len(approvals), "label": _("Waiting for you"), "url": reverse("cases:approvals"), "alert": any(line.due_at < now for line in approvals)},
+        {
+            "value": len(approvals),
+            "label": _("Waiting for you"),
+            "url": reverse("cases:approvals"),
+            "alert": any(line.due_at < now for line in approvals),
+        },
         {"value": len(red), "label": _("Red cases"), "url": board, "alert": bool(red)},
         {"value": over, "label": _("Full caseloads"), "url": board, "alert": bool(over)},
     ]
-    return {"tiles": tiles, "sections": sections, "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add", "kind": "secondary"}]}
+    return {
+        "tiles": tiles,
+        "sections": sections,
+        "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add", "kind": "secondary"}],
+    }
 
 
 def _load_row(load):
     note = {"warn": _("nearly full"), "full": _("full"), "red": _("far too many")}.get(load.state, "")
-    return {"cells": [{"text": load.worker.name}, {"text": load.cases, "note": note, "late": load.state in ("full", "red")}, {"text": f"{load.weighted:g}"}]}
+    return {
+        "cells": [
+            {"text": load.worker.name},
+            {"text": load.cases, "note": note, "late": load.state in ("full", "red")},
+            {"text": f"{load.weighted:g}"},
+        ]
+    }
 
 
 def _offer_line(offer, now):
     when, note, late = words.due(offer.accept_by, now=now)
     title = _("%(reason)s, from %(team)s") % {"reason": codes.label("transfer_reason", offer.reason), "team": offer.from_team.agency.name}
-    return {"title": title, "note": codes.label("risk_level", offer.risk), "url": reverse("care:transfer", args=[offer.uuid]), "due": when, "due_note": note, "late": late}
+    return {
+        "title": title,
+        "note": codes.label("risk_level", offer.risk),
+        "url": reverse("care:transfer", args=[offer.uuid]),
+        "due": when,
+        "due_note": note,
+        "late": late,
+    }
 
 
 def _coordinator(worker, now):
@@ -276,7 +354,17 @@ def _coordinator(worker, now):
         .annotate(all=Count("pk"), grave=Count("pk", filter=Q(risk__in=["HIGH", "IMMEDIATE"])), late=Count("pk", filter=Q(pk__in=late)))
         .order_by("agency__name")
     )
-    rows = [{"cells": [{"text": line["agency__name"]}, {"text": line["all"]}, {"text": line["grave"]}, {"text": line["late"], "late": line["late"] > 0}]} for line in counted]
+    rows = [
+        {
+            "cells": [
+                {"text": line["agency__name"]},
+                {"text": line["all"]},
+                {"text": line["grave"]},
+                {"text": line["late"], "late": line["late"] > 0},
+            ]
+        }
+        for line in counted
+    ]
     total = {name: sum(line[name] for line in counted) for name in ("all", "grave", "late")}
     team = reverse("cases:team")
     return {
@@ -304,14 +392,31 @@ def _provider(worker, now):
     late = sum(line.answer_by < now for line in asked)
     inbox = reverse("care:inbox")
     sections = [
-        Section(_("Asked of you"), [_referral_line(line, now, is_asked=True) for line in asked[:SHOWN]], _("No referral waits for your answer."), inbox, _("All referrals")),
-        Section(_("Children you serve"), [_referral_line(line, now) for line in served[:SHOWN]], _("Nobody at the moment. Accepted referrals stand here until you say what came of them.")),
+        Section(
+            _("Asked of you"),
+            [_referral_line(line, now, is_asked=True) for line in asked[:SHOWN]],
+            _("No referral waits for your answer."),
+            inbox,
+            _("All referrals"),
+        ),
+        Section(
+            _("Children you serve"),
+            [_referral_line(line, now) for line in served[:SHOWN]],
+            _("Nobody at the moment. Accepted referrals stand here until you say what came of them."),
+        ),
     ]
     if worker.role in ("POLICE_LIAISON", "BORDER_CONSULAR"):
         mine = cases.know_children(cases.caseload(worker, at=now)[:SHOWN])
         if mine:
             names = cases.called([case.child for case in mine])
-            sections.append(Section(_("Cases you work on"), [_case_line(case, names, now) for case in mine], url=reverse("cases:caseload"), url_label=_("All")))
+            sections.append(
+                Section(
+                    _("Cases you work on"),
+                    [_case_line(case, names, now) for case in mine],
+                    url=reverse("cases:caseload"),
+                    url_label=_("All"),
+                )
+            )
     return {
         "tiles": [
             {"value": len(asked), "label": _("To answer"), "url": inbox, "alert": late > 0},
@@ -326,7 +431,14 @@ def _referral_line(referral, now, is_asked=False):
     when, note, late = words.due(referral.answer_by, now=now) if is_asked else ("", "", False)
     child = referral.child.name if referral.child else _("child not shown")
     about = ", ".join([child, codes.label("risk_level", referral.risk), codes.label("referral_state", referral.state)])
-    return {"title": codes.label("service_type", referral.service), "note": about, "url": reverse("care:referral", args=[referral.uuid]), "due": when, "due_note": note, "late": late}
+    return {
+        "title": codes.label("service_type", referral.service),
+        "note": about,
+        "url": reverse("care:referral", args=[referral.uuid]),
+        "due": when,
+        "due_note": note,
+        "late": late,
+    }
 
 
 def _panel(worker, now):
@@ -378,7 +490,12 @@ def _health(now):
     ]
     if oldest is not None:
         minutes = int((now - oldest).total_seconds() // 60)
-        rows.append({"label": _("Clocks and alarms"), "value": ngettext("looked at %(n)d minute ago", "looked at %(n)d minutes ago", minutes) % {"n": minutes}})
+        rows.append(
+            {
+                "label": _("Clocks and alarms"),
+                "value": ngettext("looked at %(n)d minute ago", "looked at %(n)d minutes ago", minutes) % {"n": minutes},
+            }
+        )
     return rows
 
 

@@ -21,8 +21,7 @@ ICONS = {
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5M12 7.5v.5"/>',
     "key": '<circle cx="8" cy="15" r="4.5"/><path d="m11.5 12 8-8M16 7l3 3"/>',
     "lock": '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
-    "mask": '<path d="M3 8c3-3 15-3 18 0 0 7-3 10-6 10-1.5 0-2-2-3-2s-1.5 2-3 2C6 18 3 15 3 8z"/>'
-    '<path d="M7 11h3M14 11h3"/>',
+    "mask": '<path d="M3 8c3-3 15-3 18 0 0 7-3 10-6 10-1.5 0-2-2-3-2s-1.5 2-3 2C6 18 3 15 3 8z"/><path d="M7 11h3M14 11h3"/>',
     "message": '<path d="M4 5h16v11H10l-5 4v-4H4z"/>',
     "pencil": '<path d="m4 20 1-5L16 4l4 4L9 19zM14 6l4 4"/>',
     "phone": '<path d="M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 3 6a2 2 0 0 1 2-2z"/>',

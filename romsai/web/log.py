@@ -78,7 +78,14 @@ def _row(line, workers):
     who = worker.name if worker else _("the system") if line.is_system else _("a visitor")
     role = codes.label("user_role", worker.role) if worker else ""
     what = _("read: %(levels)s") % {"levels": ", ".join(sorted(line.reads))} if line.reads else panels.deed(line.action)
-    return {"cells": [{"text": who, "note": role}, {"text": moment_text(line.at)}, {"text": what, "note": line.purpose}, {"text": ", ".join(line.subjects[:6]) or line.count}]}
+    return {
+        "cells": [
+            {"text": who, "note": role},
+            {"text": moment_text(line.at)},
+            {"text": what, "note": line.purpose},
+            {"text": ", ".join(line.subjects[:6]) or line.count},
+        ]
+    }
 
 
 class Refused(Page):
@@ -90,6 +97,16 @@ class Refused(Page):
     def get_context_data(self, **context):
         lines = list(Refusal.objects.order_by("-id")[:SHOWN])
         workers = {worker.pk: worker.name for worker in Worker.objects.filter(pk__in={line.worker_id for line in lines})}
-        rows = [{"cells": [{"text": workers.get(line.worker_id, _("a visitor"))}, {"text": moment_text(line.at)}, {"text": line.action}, {"text": line.path}]} for line in lines]
+        rows = [
+            {
+                "cells": [
+                    {"text": workers.get(line.worker_id, _("a visitor"))},
+                    {"text": moment_text(line.at)},
+                    {"text": line.action},
+                    {"text": line.path},
+                ]
+            }
+            for line in lines
+        ]
         columns = [{"label": label} for label in (_("Who"), _("When"), _("What"), _("Page"))]
         return super().get_context_data(columns=columns, rows=rows, **context)

@@ -41,9 +41,7 @@ def csrf_failure(request, reason=""):
 def language(request, code):
     """Read on in another language. Kept in a cookie that ends with the browser; a link, so that it works without script."""
     target = request.GET.get("to", "/")
-    if not url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         target = "/"
     response = HttpResponseRedirect(target)
     if check_for_language(code) and code in dict(settings.LANGUAGES):

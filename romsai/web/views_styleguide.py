@@ -81,9 +81,7 @@ CONCERNS = [("V1", _("Physical violence")), ("V2", _("Neglect")), ("V3", _("Chil
 class SampleForm(forms.Form):
     name = forms.CharField(label=_("Name of the child"), help_text=_("As the child says it."))
     born_on = DayField(label=_("Date of birth"), required=False, help_text=_("For example 27 3 2015"))
-    phone = forms.CharField(
-        label=_("Telephone"), widget=forms.TextInput(attrs={"data-width": "20", "type": "tel"})
-    )
+    phone = forms.CharField(label=_("Telephone"), widget=forms.TextInput(attrs={"data-width": "20", "type": "tel"}))
     people = forms.IntegerField(
         label=_("People in the household"),
         widget=forms.NumberInput(attrs={"data-width": "3", "data-suffix": _("people")}),
@@ -99,9 +97,7 @@ class SampleForm(forms.Form):
         choices=CONCERNS,
         widget=forms.CheckboxSelectMultiple,
     )
-    place = forms.ChoiceField(
-        label=_("District"), choices=[("", ""), ("1", "Warin Chamrap"), ("2", "Det Udom")], required=False
-    )
+    place = forms.ChoiceField(label=_("District"), choices=[("", ""), ("1", "Warin Chamrap"), ("2", "Det Udom")], required=False)
     words = forms.CharField(
         label=_("In the child’s own words"),
         required=False,
@@ -109,9 +105,7 @@ class SampleForm(forms.Form):
     )
     photo = forms.FileField(label=_("Photo of the document"), required=False)
     password = forms.CharField(label=_("Password"), widget=forms.PasswordInput)
-    agreed = forms.BooleanField(
-        label=_("The child agrees"), help_text=_("Asked in words the child understands.")
-    )
+    agreed = forms.BooleanField(label=_("The child agrees"), help_text=_("Asked in words the child understands."))
 
 
 class SampleFilter(forms.Form):
@@ -121,9 +115,7 @@ class SampleFilter(forms.Form):
         choices=[("HIGH", _("High (6)")), ("MEDIUM", _("Medium (13)")), ("LOW", _("Low (8)"))],
         widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}),
     )
-    concern = forms.ChoiceField(
-        label=_("Concern"), required=False, choices=[("", _("Any concern")), *CONCERNS]
-    )
+    concern = forms.ChoiceField(label=_("Concern"), required=False, choices=[("", _("Any concern")), *CONCERNS])
 
 
 def _row(name, risk, concern, step, due, seen, late=False, lock=False, about="9, girl, Warin Chamrap"):
@@ -308,9 +300,7 @@ SAMPLE = {
             "1 December",
             "11 November",
         ),
-        _row(
-            "Suda Phromma", None, "Not yet known", "Call the school counsellor", "25 November", "17 November"
-        ),
+        _row("Suda Phromma", None, "Not yet known", "Call the school counsellor", "25 November", "17 November"),
     ],
     "menu": [{"label": "Transfer to another worker", "url": "#"}, {"label": "Close the case", "url": "#"}],
     "families": [KANYA, ALONE, LARGE],

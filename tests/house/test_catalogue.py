@@ -24,7 +24,9 @@ def catalogue(db):
 
 def test_every_table_has_its_line_in_the_policy_table(catalogue):
     named = set(policy().tables) | set(policy().open) | set(policy().sign_in) | set(policy().closed)
-    there = {name for (name,) in catalogue("select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')")}
+    there = {
+        name for (name,) in catalogue("select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')")
+    }
     assert {name for name in there - named if not name.startswith(JOBS)} == set()
     assert set(policy().tables) - there == set()
 
@@ -51,7 +53,9 @@ def test_policies_call_functions_only_inside_a_select(catalogue):
 
 
 def test_definer_functions_fix_their_search_path_and_belong_to_a_role_without_tables(catalogue):
-    found = catalogue("select proname, proconfig, proowner::regrole::text from pg_proc where prosecdef and pronamespace = 'sec'::regnamespace")
+    found = catalogue(
+        "select proname, proconfig, proowner::regrole::text from pg_proc where prosecdef and pronamespace = 'sec'::regnamespace"
+    )
     assert len(found) > 20
     for name, config, owner in found:
         assert any(c.startswith("search_path=") for c in config or ()), name
@@ -60,9 +64,22 @@ def test_definer_functions_fix_their_search_path_and_belong_to_a_role_without_ta
 
 
 def test_no_views_enums_or_rights_that_go_round(catalogue):
-    assert catalogue("select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm') and not coalesce('security_invoker=true' = any(reloptions), false)") == []
-    assert catalogue("select c.table_name, c.column_name from information_schema.columns c join pg_type t on t.typname = c.udt_name where t.typtype = 'e' and c.table_schema = 'public' and c.table_name not like %s", f"{JOBS}%") == []
-    for name, superuser, bypass, inherit, create in catalogue("select rolname, rolsuper, rolbypassrls, rolinherit, rolcreaterole from pg_roles where rolname like 'romsai_%'"):
+    assert (
+        catalogue(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm') and not coalesce('security_invoker=true' = any(reloptions), false)"
+        )
+        == []
+    )
+    assert (
+        catalogue(
+            "select c.table_name, c.column_name from information_schema.columns c join pg_type t on t.typname = c.udt_name where t.typtype = 'e' and c.table_schema = 'public' and c.table_name not like %s",
+            f"{JOBS}%",
+        )
+        == []
+    )
+    for name, superuser, bypass, inherit, create in catalogue(
+        "select rolname, rolsuper, rolbypassrls, rolinherit, rolcreaterole from pg_roles where rolname like 'romsai_%'"
+    ):
         assert (superuser, create) == (False, False), name
         assert not bypass or name == roles.DEFINER
         if name == roles.LOGIN:
@@ -70,7 +87,10 @@ def test_no_views_enums_or_rights_that_go_round(catalogue):
 
 
 def test_the_login_has_no_rights_of_its_own_and_nobody_may_delete_or_truncate_a_child(catalogue):
-    granted = catalogue("select grantee, table_name, privilege_type from information_schema.role_table_grants where table_schema = 'public' and grantee = any(%s)", [roles.LOGIN, *roles.SCOPES])
+    granted = catalogue(
+        "select grantee, table_name, privilege_type from information_schema.role_table_grants where table_schema = 'public' and grantee = any(%s)",
+        [roles.LOGIN, *roles.SCOPES],
+    )
     assert [g for g in granted if g[0] == roles.LOGIN] == []
     assert [g for g in granted if g[1] in policy().tables and g[2] in ("DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")] == []
     assert [g for g in granted if g[0] == roles.PUBLIC and g[1] in policy().tables] == []

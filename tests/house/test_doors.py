@@ -33,8 +33,13 @@ def test_signing_in_saves_a_session_and_the_next_page_knows_the_worker(world):
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(world):
     made = account(world.kham)
-    answers = [Client().post("/account/login/", {"login": login, "password": "wrong wrong wrong wrong"}) for login in (made.email, "nobody@example.org")]
-    bodies = {a.content.decode().replace(made.email, "X").replace("nobody@example.org", "X").split("<main")[-1].split("csrf")[0] for a in answers}
+    answers = [
+        Client().post("/account/login/", {"login": login, "password": "wrong wrong wrong wrong"})
+        for login in (made.email, "nobody@example.org")
+    ]
+    bodies = {
+        a.content.decode().replace(made.email, "X").replace("nobody@example.org", "X").split("<main")[-1].split("csrf")[0] for a in answers
+    }
     assert [a.status_code for a in answers] == [200, 200]
     assert len(bodies) == 1
 
@@ -111,7 +116,12 @@ def test_a_worker_who_was_switched_off_is_out_at_once(world):
     assert browser.get("/cases/").status_code == 302
 
 
-HEADERS = {"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"}
+HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 @pytest.mark.parametrize("path", ["/account/login/", "/", "/cases/", "/nowhere/"])

@@ -15,7 +15,17 @@ def test_the_policy_page_says_what_the_policy_table_says():
 
 def test_no_file_names_a_registry_or_a_place_on_somebodys_machine():
     root = Path(settings.BASE_DIR)
-    names = ("requirements.lock", "requirements-dev.lock", "package-lock.json", "pyproject.toml", ".npmrc", "Makefile", "bootstrap.py", ".ci/run", "README.md")
+    names = (
+        "requirements.lock",
+        "requirements-dev.lock",
+        "package-lock.json",
+        "pyproject.toml",
+        ".npmrc",
+        "Makefile",
+        "bootstrap.py",
+        ".ci/run",
+        "README.md",
+    )
     for name in names:
         text = (root / name).read_text()
         assert "http://" not in text, name

@@ -53,7 +53,13 @@ class Planted:
 def spellings(text):
     """Every way in which a text may lie in a file, by name."""
     raw = text.encode()
-    found = {"utf-8": raw, "upper case": text.upper().encode(), "title case": text.title().encode(), "address": quote(text).encode(), "JSON": text.encode("unicode_escape")}
+    found = {
+        "utf-8": raw,
+        "upper case": text.upper().encode(),
+        "title case": text.title().encode(),
+        "address": quote(text).encode(),
+        "JSON": text.encode("unicode_escape"),
+    }
     found |= {name: text.encode(name) for name in ("utf-16-le", "utf-16-be")}
     found |= {"hexadecimal": raw.hex().encode(), "HEXADECIMAL": raw.hex().upper().encode()}
     for shift in range(3):  # base64 of a longer text reads differently by where in it the mark stands
@@ -69,7 +75,9 @@ def search(name, content):
 
 def dump(database):
     """The whole database as pg_dump writes it, as the superuser: every schema, jobs and sessions too."""
-    done = subprocess.run([Path(Cluster(_home())._binaries) / "pg_dump", "--inserts", plugin.admin(database)], capture_output=True, check=True)
+    done = subprocess.run(
+        [Path(Cluster(_home())._binaries) / "pg_dump", "--inserts", plugin.admin(database)], capture_output=True, check=True
+    )
     return done.stdout
 
 
@@ -106,7 +114,9 @@ EXPECTED = {
 def at_the_doors(w, noy, planted, monkeypatch):
     """The same texts typed into pages: searched for, autosaved, refused, in a wrong address, and in a page that breaks."""
     with access.accounts():
-        accounts = {who: Account.objects.create_user(f"{who}@example.org", PASSWORD, worker=getattr(w, who)) for who in ("kham", "operator")}
+        accounts = {
+            who: Account.objects.create_user(f"{who}@example.org", PASSWORD, worker=getattr(w, who)) for who in ("kham", "operator")
+        }
     browsers = {}
     for who, account in accounts.items():
         browsers[who] = Client(raise_request_exception=False)
@@ -119,13 +129,24 @@ def at_the_doors(w, noy, planted, monkeypatch):
     status["area"] = operator.get("/cases/areas/", {"q": planted.word("typed as an area")}).status_code
     status["filter"] = kham.get("/cases/", {"list": planted.word("typed as a list"), "risk": planted.word("typed as a risk")}).status_code
     status["wrong address"] = kham.get(f"/cases/{noy.case.uuid}/{planted.word('typed into an address')}/").status_code
-    status["refused form"] = kham.post(f"/cases/{noy.case.uuid}/do/visit/", {"words": planted.word("typed into a refused form")}).status_code
+    status["refused form"] = kham.post(
+        f"/cases/{noy.case.uuid}/do/visit/", {"words": planted.word("typed into a refused form")}
+    ).status_code
     fill = f"/cases/{noy.case.uuid}/do/assessment/{noy.begun.uuid}/"
     status["autosave"] = kham.post(fill, _page_with_words(kham, fill, planted.word("autosaved")), headers={"X-Autosave": "1"}).status_code
-    status["public report"] = Client().post("/start/worried/", {"danger": "no", "worry": planted.word("told by the public"), "reporter_phone": planted.number("the public's phone")}).status_code
+    status["public report"] = (
+        Client()
+        .post(
+            "/start/worried/",
+            {"danger": "no", "worry": planted.word("told by the public"), "reporter_phone": planted.number("the public's phone")},
+        )
+        .status_code
+    )
     status["code"] = Client().post("/answer/", {"code": noy.receipt}).status_code
     status["wrong code"] = Client().post("/answer/", {"code": planted.number("a guessed code")}).status_code
-    status["without a token"] = Client(enforce_csrf_checks=True).post("/account/login/", {"login": planted.word("without a token"), "password": "x"}).status_code
+    status["without a token"] = (
+        Client(enforce_csrf_checks=True).post("/account/login/", {"login": planted.word("without a token"), "password": "x"}).status_code
+    )
 
     def breaks(*args, text, **facts):
         raise ValueError(f"cannot keep {text}")
@@ -135,7 +156,9 @@ def at_the_doors(w, noy, planted, monkeypatch):
     monkeypatch.undo()
     with pytest.raises(Exception, match="duplicate key"), access.system():  # the database complains of a row
         name = noy.child.names.get(is_main=True)
-        type(name).objects.create(person=noy.child, key_id=noy.child.key_id, full=planted.word("in a row the database refuses"), is_main=True)
+        type(name).objects.create(
+            person=noy.child, key_id=noy.child.key_id, full=planted.word("in a row the database refuses"), is_main=True
+        )
     with access.system():
         watch.defer(timestamp=0)
     return status
@@ -151,7 +174,12 @@ def _page_with_words(browser, address, text):
 
 
 def sealed_fields():
-    return {f"{model._meta.app_label}.{model.__name__}.{field.name}": (model, field) for model in apps.get_models() for field in model._meta.concrete_fields if isinstance(field, SealedField)}
+    return {
+        f"{model._meta.app_label}.{model.__name__}.{field.name}": (model, field)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, SealedField)
+    }
 
 
 def test_nothing_that_names_or_finds_a_child_lies_open_in_files_dumps_jobs_sessions_or_logs(committed, capfd, monkeypatch):
@@ -162,15 +190,22 @@ def test_nothing_that_names_or_finds_a_child_lies_open_in_files_dumps_jobs_sessi
     said = "".join(capfd.readouterr()).encode()
 
     with access.system():
-        held = {name: " ".join(str(getattr(row, field.name)) for row in model.objects.filter(**{f"{field.name}__isnull": False})) for name, (model, field) in sealed_fields().items()}
-    assert {name for name, texts in held.items() if not any(mark in texts for mark in MARKS)} == set(), "plant a text in every sealed field: tests/life.py"
+        held = {
+            name: " ".join(str(getattr(row, field.name)) for row in model.objects.filter(**{f"{field.name}__isnull": False}))
+            for name, (model, field) in sealed_fields().items()
+        }
+    assert {name for name, texts in held.items() if not any(mark in texts for mark in MARKS)} == set(), (
+        "plant a text in every sealed field: tests/life.py"
+    )
     assert status == EXPECTED
     assert planted.by_name["autosaved"] in held["cases.Assessment.sealed"]
     assert planted.by_name["told by the public"] in held["cases.ReportWords.worry"]
     assert b"ValueError" in said, "the page that breaks left no line, so the logs were not caught"
 
     found, places, size = search_everything(committed, logs=said)
-    print(f"\nsecrets at rest: {len(planted.by_name)} planted texts in {len(held)} sealed fields and {len(status)} doors; {places} places, {size / 1e6:.0f} MB searched; {len(found)} hits")
+    print(
+        f"\nsecrets at rest: {len(planted.by_name)} planted texts in {len(held)} sealed fields and {len(status)} doors; {places} places, {size / 1e6:.0f} MB searched; {len(found)} hits"
+    )
     assert found == []
 
 

@@ -65,7 +65,11 @@ def test_history_keeps_old_and_new_values_with_the_worker_and_no_words_in_clear(
 
 def test_the_audit_cannot_be_changed_or_written_around(world):
     build.case(world)
-    for statement in ("update core_auditline set action = 'x'", "delete from core_auditline", "insert into core_auditline (at) values (now())"):
+    for statement in (
+        "update core_auditline set action = 'x'",
+        "delete from core_auditline",
+        "insert into core_auditline (at) values (now())",
+    ):
         with pytest.raises(Exception, match="permission denied"), access.acting(world.kham), connection.cursor() as cursor:
             cursor.execute(statement)
 

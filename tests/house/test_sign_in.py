@@ -171,7 +171,11 @@ def test_no_other_door_tells_who_has_an_account(kham, path, mailoutbox):
         answer = Client().post(path, {"email": email, "password1": PASSWORD, "password2": PASSWORD})
         sent.append([letter.to for letter in mailoutbox])
         mailoutbox.clear()
-        found[email] = (answer.status_code, answer.get("Location"), re.sub(r'value="[^"]*"', "", answer.content.decode()).replace(email, ""))
+        found[email] = (
+            answer.status_code,
+            answer.get("Location"),
+            re.sub(r'value="[^"]*"', "", answer.content.decode()).replace(email, ""),
+        )
     assert found[kham.email] == found["stranger@example.org"]
     assert sent == ([[[kham.email]], [["stranger@example.org"]]] if "reset" in path else [[], []])
     with access.accounts():
@@ -257,7 +261,14 @@ def test_a_passkey_is_added_and_signs_in_alone(chromium, live_world):
     page = context.new_page()
     phone = context.new_cdp_session(page)
     phone.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
     key = phone.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
 
     page.goto(f"{live.url}{LOGIN}")
@@ -293,4 +304,3 @@ def test_a_passkey_is_added_and_signs_in_alone(chromium, live_world):
     page.goto(f"{live.url}{WORK}")
     assert LOGIN in page.url
     context.close()
-

@@ -164,7 +164,14 @@ class Someone:
         """Work through a questionnaire to its end: `said` by the words of the questions, whatever else must be answered by `otherwise`."""
         asked = set()
         for _page in range(60):
-            while question := next((q for q in self._questions() if q["answer"] in ("", "–") and (self._said(said, q) or q["required"]) and q["id"] not in asked), None):
+            while question := next(
+                (
+                    q
+                    for q in self._questions()
+                    if q["answer"] in ("", "–") and (self._said(said, q) or q["required"]) and q["id"] not in asked
+                ),
+                None,
+            ):
                 asked.add(question["id"])
                 self._answer(question, self._said(said, question), otherwise)
             asked.clear()
@@ -200,7 +207,9 @@ class Someone:
         words, kind = question["words"], question["kind"]
         if kind in ("radio", "checkbox", "list"):
             if answer is None:
-                answer = next((choice for wanted in otherwise for choice in question["choices"] if choice.startswith(wanted)), question["choices"][-1])
+                answer = next(
+                    (choice for wanted in otherwise for choice in question["choices"] if choice.startswith(wanted)), question["choices"][-1]
+                )
             if kind == "radio":
                 self.chooses(words, answer)
             elif kind == "list":

@@ -65,7 +65,12 @@ def the_desk_takes_the_call(people):
 def her_worker_sees_noy(people, number):
     worker = finds(people("worker2"), number)
     worker.reads(*CONCERNS.values())
-    meets(worker, words="I wanted to send money to my mother. I want to sleep and then go home.", summary="First contact at the police unit, with a woman who speaks Lao.", kind="Visit in care")
+    meets(
+        worker,
+        words="I wanted to send money to my mother. I want to sleep and then go home.",
+        summary="First contact at the police unit, with a woman who speaks Lao.",
+        kind="Visit in care",
+    )
     goes_on(worker, "Initial assessment")
 
     act(worker, "Go on to the next step")
@@ -148,10 +153,25 @@ def one_plan_for_all_concerns(people, number):
 def shelter_and_police_do_their_part(people, number):
     """Each asked with her word, each reading only what it needs, each answering in its own inbox."""
     worker = finds(people("worker2"), number)
-    refers(worker, "Emergency shelter", "Banyan House", need="A safe room and a woman on duty at night. She speaks Lao.", levels=["Health"], words="Yes, if it is only women.")
-    refers(worker, "Police protection", "Dok Fa Police, Women and Children Unit", need="One joint interview in the child-friendly room.", words="If Auntie Bounmy sits with me.")
+    refers(
+        worker,
+        "Emergency shelter",
+        "Banyan House",
+        need="A safe room and a woman on duty at night. She speaks Lao.",
+        levels=["Health"],
+        words="Yes, if it is only women.",
+    )
+    refers(
+        worker,
+        "Police protection",
+        "Dok Fa Police, Women and Children Unit",
+        need="One joint interview in the child-friendly room.",
+        words="If Auntie Bounmy sits with me.",
+    )
     serves(people("shelter"), "Emergency shelter", "She came at eight in the evening, ate and slept.")
-    serves(people("police"), "Police protection", "Joint interview held once, in the child-friendly room, with her worker.").does_not_read("She came at eight", "garden")
+    serves(people("police"), "Police protection", "Joint interview held once, in the child-friendly room, with her worker.").does_not_read(
+        "She came at eight", "garden"
+    )
     to_case(worker).follows("Referrals")
     worker.reads("Banyan House", "Dok Fa Police, Women and Children Unit")
     meets(worker, words="It is good here. I sewed a bag.", summary="She sleeps through the night.", kind="Visit in care", outcome="Better")
@@ -182,7 +202,9 @@ def it_closes_when_nothing_is_missing(people, number):
     act(worker, "Ask to close the case")
     worker.chooses("Why the case can be closed", "Goals met and child safe")
     worker.presses("Ask the supervisor")
-    worker.reads("The risk is still high", "Follow-up visits are due", "The child's view on closing is not recorded", "does not know whom to call")
+    worker.reads(
+        "The risk is still high", "Follow-up visits are due", "The child's view on closing is not recorded", "does not know whom to call"
+    )
 
     to_case(worker).follows("Follow-ups")
     worker.follows("Within 3 days")
@@ -196,7 +218,12 @@ def it_closes_when_nothing_is_missing(people, number):
     worker.fills("Reasons", "Home with her mother\nThe recruiter is in custody")
     worker.presses("Set the risk")
     decides(people("supervisor"), "Lowering of risk level")
-    answers_form(worker, "Closing the case", {"Why is the case closed?": "Goals met and child safe", "What did we learn?": "One visit for all papers."}, otherwise=["Yes", "Goals met", "Good", "In words"])
+    answers_form(
+        worker,
+        "Closing the case",
+        {"Why is the case closed?": "Goals met and child safe", "What did we learn?": "One visit for all papers."},
+        otherwise=["Yes", "Goals met", "Good", "In words"],
+    )
     act(worker, "Ask to close the case")
     worker.chooses("Why the case can be closed", "Goals met and child safe")
     worker.presses("Ask the supervisor")

@@ -24,7 +24,13 @@ CONCERNS = {
 
 def test_three_concerns_of_three_programmes_are_one_case_with_one_worker_and_one_plan(people):
     desk = people("operator")
-    takes_report(desk, "A girl of fourteen keeps house for a family in town; her parents were offered money for a marriage.", names="Mai", language="Hmong", reporter="NGO or shelter")
+    takes_report(
+        desk,
+        "A girl of fourteen keeps house for a family in town; her parents were offered money for a marriage.",
+        names="Mai",
+        language="Hmong",
+        reporter="NGO or shelter",
+    )
     number = opens_case(
         desk, "Mai Invented", concerns=CONCERNS.items(), people=[("Caregiver", "Mother", "Pa Invented")], care="In an employer's home",
         reasons="Wedding planned for the new year", worker="Kanda Phairote",
@@ -34,7 +40,16 @@ def test_three_concerns_of_three_programmes_are_one_case_with_one_worker_and_one
     worker.reads(*CONCERNS.values())
     meets(worker, words="I want to learn to sew and I do not want to marry.", summary="Seen at the market.")
     goes_on(worker, "Initial assessment")
-    answers_form(worker, "Initial assessment", {"Was the child seen?": "Seen, alone", "Is the child safe today?": "Yes", "How could the child say it?": "In words", "Does the child agree": "Yes"})
+    answers_form(
+        worker,
+        "Initial assessment",
+        {
+            "Was the child seen?": "Seen, alone",
+            "Is the child safe today?": "Yes",
+            "How could the child say it?": "In words",
+            "Does the child agree": "Yes",
+        },
+    )
     makes_safe(worker, "Her aunt in town knows the number of the worker.")
     goes_on(worker, "Comprehensive assessment")
     answers_form(worker, "Full assessment", {"How could the child say it?": "In words"})
@@ -43,9 +58,20 @@ def test_three_concerns_of_three_programmes_are_one_case_with_one_worker_and_one
 
     # An action may serve several concerns at once; the plan is not whole while one of them is left alone.
     work, papers, marriage = CONCERNS.values()
-    plans(worker, goals={"Mai goes to school and works no more than the law allows.": [("Evening class at the foundation", "River Children Foundation", [work, marriage])]}, view="I want the evening class. I want my mother to know that I say no.")
+    plans(
+        worker,
+        goals={
+            "Mai goes to school and works no more than the law allows.": [
+                ("Evening class at the foundation", "River Children Foundation", [work, marriage])
+            ]
+        },
+        view="I want the evening class. I want my mother to know that I say no.",
+    )
     worker.reads(f"No action serves “{papers}”")
-    sets_goals(worker, {"Mai has a birth paper.": [("Late registration, one visit for all papers", "Civil Registry of Dok Fa", [papers, marriage])]})
+    sets_goals(
+        worker,
+        {"Mai has a birth paper.": [("Late registration, one visit for all papers", "Civil Registry of Dok Fa", [papers, marriage])]},
+    )
     worker.reads("The plan is whole")
     worker.presses("Send the plan")
     decides(people("supervisor"), "Case plan", reads=["Mai goes to school", "Mai has a birth paper", work, papers, marriage])

@@ -8,7 +8,9 @@ NOWHERE = "/cases/00000000-0000-4000-8000-000000000000/"
 def test_a_case_of_another_agency_is_the_same_as_no_case_and_the_attempt_is_on_record(people, romsai):
     desk = people("operator")
     takes_report(desk, "A boy of twelve sleeps at the bus station.", names="Somchai")
-    number = opens_case(desk, "Somchai Invented", sex="Male", age=12, concerns=[("Child labour", "Work below the minimum age")], worker="Kanda Phairote")
+    number = opens_case(
+        desk, "Somchai Invented", sex="Male", age=12, concerns=[("Child labour", "Work below the minimum age")], worker="Kanda Phairote"
+    )
     worker = finds(people("worker"), number)
     address = worker.page.url
 
@@ -28,7 +30,12 @@ def test_a_case_of_another_agency_is_the_same_as_no_case_and_the_attempt_is_on_r
         stranger.does_not_read("Somchai Invented", address.removeprefix(romsai.url))
 
     # The attempt is on record with who tried, and the auditor reads it; the child's own page was opened by his worker alone.
-    tried = [page for (page,) in romsai.asks("select path from core_refusal r join places_worker w on w.id = r.worker_id where w.name = 'Nilar Hlaing' order by r.id")]
+    tried = [
+        page
+        for (page,) in romsai.asks(
+            "select path from core_refusal r join places_worker w on w.id = r.worker_id where w.name = 'Nilar Hlaing' order by r.id"
+        )
+    ]
     assert tried == ["cases:case", "cases:tab", "cases:tab", "cases:actions", "cases:note", "cases:case", "cases:case"]
     people("auditor").follows("Refused").reads("Nilar Hlaing")
     worker.opens(address + "who/").reads("Kanda Phairote").does_not_read("Nilar Hlaing")

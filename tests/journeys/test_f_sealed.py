@@ -7,7 +7,13 @@ CHILD = "Lapla Invented"
 
 def test_only_the_people_named_on_a_sealed_case_reach_it(people):
     desk = people("intake_lead")
-    takes_report(desk, "The daughter of somebody well known in the province is not safe at home.", danger="Not known", reporter="Other relative", channel="Visit in person")
+    takes_report(
+        desk,
+        "The daughter of somebody well known in the province is not safe at home.",
+        danger="Not known",
+        reporter="Other relative",
+        channel="Visit in person",
+    )
     number = opens_case(
         desk, CHILD, age=13, concerns=[("Sexual exploitation", "Sexual abuse")], risk="High", reasons="The accused knows many people here",
         giver="Child", answer="Overridden", why="Caregiver is suspected of the harm", people=[("Alleged perpetrator", "Father", "Somebody well known")],

@@ -8,7 +8,16 @@ NEED = "Meals at school, and tell the worker at once if she is absent."
 def test_a_mother_takes_back_her_consent_after_a_referral(people):
     desk = people("operator")
     takes_report(desk, "A girl of nine comes to school with marks on her arms.", names="Fah", reporter="School staff", where="Ban Saeng")
-    number = opens_case(desk, "Fah Invented", age=9, concerns=[("Child violence", "Physical violence")], risk="High", reasons="Hurt twice in a month", people=[("Caregiver", "Mother", "Mali Invented")], worker="Kanda Phairote")
+    number = opens_case(
+        desk,
+        "Fah Invented",
+        age=9,
+        concerns=[("Child violence", "Physical violence")],
+        risk="High",
+        reasons="Hurt twice in a month",
+        people=[("Caregiver", "Mother", "Mali Invented")],
+        worker="Kanda Phairote",
+    )
     worker = finds(people("worker"), number)
     meets(worker, words="At home it is loud when he comes.", summary="Seen at school.", kind="Check at school")
 

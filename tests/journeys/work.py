@@ -31,7 +31,22 @@ def takes_report(desk, worry, *, danger="No", **more):
     return code
 
 
-def opens_case(desk, name, *, concerns, worker, risk="Medium", sex="Female", age=14, giver="Mother", answer="Consent given", why="", people=(), seal=False, **more):
+def opens_case(
+    desk,
+    name,
+    *,
+    concerns,
+    worker,
+    risk="Medium",
+    sex="Female",
+    age=14,
+    giver="Mother",
+    answer="Consent given",
+    why="",
+    people=(),
+    seal=False,
+    **more,
+):
     """From the page of a report to a case; its number is returned. `concerns`: (group, concern); `people`: (part, relation, name)."""
     desk.follows("Open a case")
     desk.fills("Name of the child", name)

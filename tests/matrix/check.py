@@ -35,7 +35,9 @@ def expected(line, user, cases, reports, write=False):
     if line.subject == "person":
         if write:
             return {FAMILY * f + c.id for c in cases for f in (0, 1) if oracle.writes_case(user, c, line.level)}
-        return {FAMILY * f + c.id for c in cases for f in (0, 1) if oracle.reads_case(user, c, line.level, person="FAMILY" if f else "CHILD")}
+        return {
+            FAMILY * f + c.id for c in cases for f in (0, 1) if oracle.reads_case(user, c, line.level, person="FAMILY" if f else "CHILD")
+        }
     ask = oracle.writes_case if write else (lambda u, c, level: oracle.reads_case(u, c, level, person=None))
     found = {c.id for c in cases if ask(user, c, line.level)}
     if write:
@@ -81,7 +83,9 @@ def rows_of(line, wanted, cases, universe):
 
 
 def enter(cursor, role, user):
-    cursor.execute("select set_config('role', %s, true), set_config('app.ctx', %s, true)", [role, contexts.sign(user.id, user.id) if user else ""])
+    cursor.execute(
+        "select set_config('role', %s, true), set_config('app.ctx', %s, true)", [role, contexts.sign(user.id, user.id) if user else ""]
+    )
 
 
 def by_database(cursor, users, cases, reports, *, tables=None, writes=True, other_roles=False, stop=False):
@@ -97,13 +101,20 @@ def by_database(cursor, users, cases, reports, *, tables=None, writes=True, othe
                 got = _ids(cursor, f"select distinct {asked(line)} from {line.name}")
                 score.compare(("read", role, user, line.name), universe, want, got, subset=role != own)
                 if writes and role == own:
-                    may = rows_of(line, expected(line, user, cases, reports, write=True) & expected(line, user, cases, reports), cases, universe)
-                    got = _ids(cursor, f"with u as (update {line.name} set {line.column} = {line.column} returning {asked(line)}) select distinct {asked(line)} from u")
+                    may = rows_of(
+                        line, expected(line, user, cases, reports, write=True) & expected(line, user, cases, reports), cases, universe
+                    )
+                    got = _ids(
+                        cursor,
+                        f"with u as (update {line.name} set {line.column} = {line.column} returning {asked(line)}) select distinct {asked(line)} from u",
+                    )
                     score.compare(("write", role, user, line.name), universe, may, got)
                     if line.level == "work":
                         # Read and written by the same people: only a change that names no column of the row asks the write policy alone.
                         want = sum(_rows_in(line, case, users) for case in cases if case.id in may)
-                        score.compare(("write unread", role, user, line.name), universe, set(range(want)), set(range(_changed(cursor, line.name))))
+                        score.compare(
+                            ("write unread", role, user, line.name), universe, set(range(want)), set(range(_changed(cursor, line.name)))
+                        )
             cursor.execute("reset role")
         if stop and score.wrong:
             break
@@ -184,6 +195,8 @@ def by_relation(users, cases, reports, cursor, names=None):
             things = cases if meaning.reaches == "case" else reports
             want = {t.id for t in things if oracle.stands(user, t, name)}
             model = MODELS[f"cases_{meaning.reaches}"]
-            query = model.objects.unfiltered().filter(access.granted(worker, meaning.reaches, [name])).order_by().values_list("pk", flat=True)
+            query = (
+                model.objects.unfiltered().filter(access.granted(worker, meaning.reaches, [name])).order_by().values_list("pk", flat=True)
+            )
             score.compare(("relation", user, name), things, want, _run(cursor, query))
     return score

@@ -106,12 +106,23 @@ def reports(all_cases, all_users):
 class Writer:
     """Rows with dummy values wherever a column insists; triggers and foreign keys rest (session_replication_role)."""
 
-    DUMMY = {"integer": "0", "bigint": "0", "smallint": "0", "boolean": "false", "jsonb": "'{}'", "ARRAY": "'{}'", "bytea": "''", "date": "current_date"}
+    DUMMY = {
+        "integer": "0",
+        "bigint": "0",
+        "smallint": "0",
+        "boolean": "false",
+        "jsonb": "'{}'",
+        "ARRAY": "'{}'",
+        "bytea": "''",
+        "date": "current_date",
+    }
 
     def __init__(self, cursor):
         self.cursor = cursor
         cursor.execute("set local session_replication_role = replica")
-        cursor.execute("select table_name, column_name, data_type from information_schema.columns where table_schema = 'public' and is_nullable = 'NO' and identity_generation is null")
+        cursor.execute(
+            "select table_name, column_name, data_type from information_schema.columns where table_schema = 'public' and is_nullable = 'NO' and identity_generation is null"
+        )
         self.needed = {}
         for table, column, kind in cursor.fetchall():
             self.needed.setdefault(table, {})[column] = kind
@@ -128,7 +139,7 @@ class Writer:
             lines.append("(" + ",".join(filled.get(c, "null") for c in columns) + ")")
         names = ",".join(f'"{c}"' for c in columns)
         for start in range(0, len(lines), 2000):
-            self.cursor.execute(f"insert into {table} ({names}) overriding system value values {','.join(lines[start:start + 2000])}")
+            self.cursor.execute(f"insert into {table} ({names}) overriding system value values {','.join(lines[start : start + 2000])}")
 
     def _dummy(self, kind):
         if kind.startswith("timestamp"):
@@ -146,32 +157,144 @@ def write(cursor, all_users, all_cases, all_reports):
     _loosen(cursor)
     table = Writer(cursor)
     table.add("places_area", [{"id": str(i), "pcode": f"'M{i}'"} for i in (1, 11, 2)])
-    table.add("places_areawithin", [{"id": str(9_000_000 + n), "ancestor_id": str(a), "descendant_id": str(d)} for n, (a, d) in enumerate(((1, 1), (1, 11), (11, 11), (2, 2)))])
+    table.add(
+        "places_areawithin",
+        [
+            {"id": str(9_000_000 + n), "ancestor_id": str(a), "descendant_id": str(d)}
+            for n, (a, d) in enumerate(((1, 1), (1, 11), (11, 11), (2, 2)))
+        ],
+    )
     table.add("places_agency", [{"id": str(i), "name": f"'a{i}'"} for i in (1, 2)])
-    table.add("places_team", [{"id": str(i), "agency_id": str(1 + (i == 3)), "is_intake": str(i != 4), "name": f"'t{i}'"} for i in (1, 2, 3, 4)])
+    table.add(
+        "places_team", [{"id": str(i), "agency_id": str(1 + (i == 3)), "is_intake": str(i != 4), "name": f"'t{i}'"} for i in (1, 2, 3, 4)]
+    )
     table.add(
         "places_worker",
-        [{"id": str(u.id), "role": f"'{u.role}'", "agency_id": "1", "team_id": str(u.team), "is_active": str(u.state != "off"), "until_on": "current_date - 1" if u.state == "ended" else "null"} for u in all_users],
+        [
+            {
+                "id": str(u.id),
+                "role": f"'{u.role}'",
+                "agency_id": "1",
+                "team_id": str(u.team),
+                "is_active": str(u.state != "off"),
+                "until_on": "current_date - 1" if u.state == "ended" else "null",
+            }
+            for u in all_users
+        ],
     )
-    table.add("places_workerarea", [{"id": str(u.id), "worker_id": str(u.id), "area_id": "1"} for u in all_users] + [{"id": str(SOMEBODY), "worker_id": str(SOMEBODY), "area_id": "2"}])
-    table.add("cases_case", [{"id": str(c.id), "number": f"'{c.id}'", "sealed": str(c.sealed), "team_id": str(c.team), "agency_id": str(c.agency), "area_id": str(c.area), "child_id": str(c.id)} for c in all_cases])
+    table.add(
+        "places_workerarea",
+        [{"id": str(u.id), "worker_id": str(u.id), "area_id": "1"} for u in all_users]
+        + [{"id": str(SOMEBODY), "worker_id": str(SOMEBODY), "area_id": "2"}],
+    )
+    table.add(
+        "cases_case",
+        [
+            {
+                "id": str(c.id),
+                "number": f"'{c.id}'",
+                "sealed": str(c.sealed),
+                "team_id": str(c.team),
+                "agency_id": str(c.agency),
+                "area_id": str(c.area),
+                "child_id": str(c.id),
+            }
+            for c in all_cases
+        ],
+    )
     table.add(
         "cases_assignment",
-        [{"case_id": str(c.id), "worker_id": str(u.id), "is_lead": str(c.assigned in ("lead", "ended")), "until_at": "now()" if c.assigned == "ended" else "null"} for c in all_cases if c.assigned in ("lead", "co", "ended") for u in all_users]
+        [
+            {
+                "case_id": str(c.id),
+                "worker_id": str(u.id),
+                "is_lead": str(c.assigned in ("lead", "ended")),
+                "until_at": "now()" if c.assigned == "ended" else "null",
+            }
+            for c in all_cases
+            if c.assigned in ("lead", "co", "ended")
+            for u in all_users
+        ]
         + [{"case_id": str(c.id), "worker_id": str(SOMEBODY), "is_lead": "true"} for c in all_cases if c.assigned == "somebody"],
     )
     table.add(
         "cases_exclusion",
         [row for c in all_cases for row in _exclusions(c, all_users)],
     )
-    table.add("cases_approval", [{"id": str(c.id), "case_id": str(c.id), "kind": "'PLAN'", "status": "'APPROVED'" if c.approval == "decided" else "'REQUESTED'", "needs_manager": str(c.approval == "manager")} for c in all_cases if c.approval != "none"])
-    table.add("care_share", [{"id": str(c.id), "case_id": str(c.id), "agency_id": "2" if c.share == "other" else "1", "levels": "array[" + ",".join(f"'{x}'" for x in c.levels) + "]::varchar[]", "from_at": NOW[c.share][0], "until_at": NOW[c.share][1], "withdrawn_at": NOW[c.share][2]} for c in all_cases if c.share != "none"])
-    table.add("cases_participant", [{"id": str(FAMILY * f + c.id), "case_id": str(c.id), "person_id": str(FAMILY * f + c.id), "role": "'FAMILY'" if f else "'CHILD'"} for c in all_cases for f in (0, 1)])
-    table.add("care_referral", [{"id": str(c.id), "case_id": str(c.id), "state": f"'{c.referral[0]}'", "agency_id": str(c.referral[1]), "share_id": str(c.id) if c.share != "none" else "null"} for c in all_cases])
-    table.add("care_transfer", [{"id": str(c.id), "case_id": str(c.id), "state": f"'{c.transfer[0]}'", "team_id": str(c.transfer[1])} for c in all_cases])
+    table.add(
+        "cases_approval",
+        [
+            {
+                "id": str(c.id),
+                "case_id": str(c.id),
+                "kind": "'PLAN'",
+                "status": "'APPROVED'" if c.approval == "decided" else "'REQUESTED'",
+                "needs_manager": str(c.approval == "manager"),
+            }
+            for c in all_cases
+            if c.approval != "none"
+        ],
+    )
+    table.add(
+        "care_share",
+        [
+            {
+                "id": str(c.id),
+                "case_id": str(c.id),
+                "agency_id": "2" if c.share == "other" else "1",
+                "levels": "array[" + ",".join(f"'{x}'" for x in c.levels) + "]::varchar[]",
+                "from_at": NOW[c.share][0],
+                "until_at": NOW[c.share][1],
+                "withdrawn_at": NOW[c.share][2],
+            }
+            for c in all_cases
+            if c.share != "none"
+        ],
+    )
+    table.add(
+        "cases_participant",
+        [
+            {
+                "id": str(FAMILY * f + c.id),
+                "case_id": str(c.id),
+                "person_id": str(FAMILY * f + c.id),
+                "role": "'FAMILY'" if f else "'CHILD'",
+            }
+            for c in all_cases
+            for f in (0, 1)
+        ],
+    )
+    table.add(
+        "care_referral",
+        [
+            {
+                "id": str(c.id),
+                "case_id": str(c.id),
+                "state": f"'{c.referral[0]}'",
+                "agency_id": str(c.referral[1]),
+                "share_id": str(c.id) if c.share != "none" else "null",
+            }
+            for c in all_cases
+        ],
+    )
+    table.add(
+        "care_transfer",
+        [{"id": str(c.id), "case_id": str(c.id), "state": f"'{c.transfer[0]}'", "team_id": str(c.transfer[1])} for c in all_cases],
+    )
     table.add("cases_report", [_report(r) for r in all_reports])
     table.add("cases_reportcase", [{"id": str(r.id), "report_id": str(r.id), "case_id": str(r.case.id)} for r in all_reports if r.case])
-    done = {"cases_case", "cases_assignment", "cases_exclusion", "cases_approval", "care_share", "cases_participant", "care_referral", "care_transfer", "cases_report", "cases_reportcase"}
+    done = {
+        "cases_case",
+        "cases_assignment",
+        "cases_exclusion",
+        "cases_approval",
+        "care_share",
+        "cases_participant",
+        "care_referral",
+        "care_transfer",
+        "cases_report",
+        "cases_reportcase",
+    }
     for line in policy().tables.values():
         if line.name in done:
             continue
@@ -191,10 +314,16 @@ def write(cursor, all_users, all_cases, all_reports):
 def _loosen(cursor):
     """Here many users lead one case and dummies fill the columns, which the database rightly forbids otherwise."""
     protected = list(policy().tables)
-    cursor.execute("select conrelid::regclass, conname from pg_constraint where contype in ('c', 'u') and conrelid::regclass::text = any(%s)", [protected])
+    cursor.execute(
+        "select conrelid::regclass, conname from pg_constraint where contype in ('c', 'u') and conrelid::regclass::text = any(%s)",
+        [protected],
+    )
     for table, name in cursor.fetchall():
         cursor.execute(f'alter table {table} drop constraint "{name}"')
-    cursor.execute("select indexrelid::regclass from pg_index where indisunique and not indisprimary and indrelid::regclass::text = any(%s)", [protected])
+    cursor.execute(
+        "select indexrelid::regclass from pg_index where indisunique and not indisprimary and indrelid::regclass::text = any(%s)",
+        [protected],
+    )
     for (name,) in cursor.fetchall():
         cursor.execute(f"drop index {name}")
 
@@ -203,8 +332,20 @@ def _exclusions(case, all_users):
     base = {"case_id": str(case.id)}
     if case.exclusion == "worker":
         return [base | {"worker_id": str(u.id)} for u in all_users]
-    return {"none": [], "team": [base | {"team_id": "1"}], "agency": [base | {"agency_id": "1"}], "somebody": [base | {"worker_id": str(SOMEBODY)}]}[case.exclusion]
+    return {
+        "none": [],
+        "team": [base | {"team_id": "1"}],
+        "agency": [base | {"agency_id": "1"}],
+        "somebody": [base | {"worker_id": str(SOMEBODY)}],
+    }[case.exclusion]
 
 
 def _report(r):
-    return {"id": str(r.id), "state": "'SCREENING'" if r.open else "'SCREENED_OUT'", "team_id": str(r.team) if r.team else "null", "is_about_staff": str(r.about_staff), "recorded_by_id": str(r.author) if r.author else "null", "received_at": "now()" if r.is_recent else "now() - interval '2 days'"}
+    return {
+        "id": str(r.id),
+        "state": "'SCREENING'" if r.open else "'SCREENED_OUT'",
+        "team_id": str(r.team) if r.team else "null",
+        "is_about_staff": str(r.about_staff),
+        "recorded_by_id": str(r.author) if r.author else "null",
+        "received_at": "now()" if r.is_recent else "now() - interval '2 days'",
+    }

@@ -57,7 +57,14 @@ def writes_case(user, case, level):
 def receives(user, case):
     """Reaches the referral though not the case."""
     state, agency = case.referral
-    return user.acts and not excluded(user, case) and not case.sealed and user.role in RECIPIENTS and agency == 1 and state not in ("DRAFT", "CANCELLED")
+    return (
+        user.acts
+        and not excluded(user, case)
+        and not case.sealed
+        and user.role in RECIPIENTS
+        and agency == 1
+        and state not in ("DRAFT", "CANCELLED")
+    )
 
 
 def serves(user, case):
@@ -73,7 +80,14 @@ def is_shared(user, case):
 def is_offered(user, case):
     """Reaches the offered transfer though not the case."""
     state, team = case.transfer
-    return user.acts and not excluded(user, case) and not case.sealed and user.role == "SUPERVISOR" and team == user.team and state == "OFFERED"
+    return (
+        user.acts
+        and not excluded(user, case)
+        and not case.sealed
+        and user.role == "SUPERVISOR"
+        and team == user.team
+        and state == "OFFERED"
+    )
 
 
 def reads_report(user, report, level):
@@ -120,7 +134,11 @@ def stands(user, thing, relation):
             return False
         if relation in ("supervisor", "tasked"):
             return user.role == "SUPERVISOR" and case.team == user.team and (relation == "supervisor" or case.approval == "waiting")
-        return user.role == {"manager": "MANAGER", "coordinator": "COORDINATOR"}[relation] and case.area in (1, 11) and (relation == "coordinator" or case.agency == 1)
+        return (
+            user.role == {"manager": "MANAGER", "coordinator": "COORDINATOR"}[relation]
+            and case.area in (1, 11)
+            and (relation == "coordinator" or case.agency == 1)
+        )
     report, case = thing, thing.case
     if case and excluded(user, case):
         return False

@@ -42,7 +42,12 @@ def mutants():
     for name, subject in relations.subjects.items():
         yield f"{name}: seal ignored", [_entry(relations.subjects, name, replace(subject, sealed_sql="false"))], None, "sql"
         yield f"{name}: seal ignored in the filter", [_entry(relations.subjects, name, replace(subject, sealed=list))], None, "python"
-        yield f"{name}: exclusion ignored in the filter", [_entry(relations.subjects, name, replace(subject, excluded=lambda worker: []))], None, "python"
+        yield (
+            f"{name}: exclusion ignored in the filter",
+            [_entry(relations.subjects, name, replace(subject, excluded=lambda worker: []))],
+            None,
+            "python",
+        )
         for arm in ("e.worker_id = me.id", "e.team_id = me.team_id", "e.agency_id = me.agency_id"):
             text = subject.excluded_sql.replace(arm, "false")
             yield f"{name}: exclusion without {arm}", [_entry(relations.subjects, name, replace(subject, excluded_sql=text))], None, "sql"

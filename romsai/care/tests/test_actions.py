@@ -412,7 +412,15 @@ def test_a_placement_is_away_from_the_parents_has_begun_and_is_somewhere(world, 
 def test_a_child_is_never_placed_with_a_suspect(world):
     case = in_force(world)
     with access.acting(world.kham):
-        uncle = cases.add_person(case, by=world.kham, role="ALLEGED", relation="AUNT_UNCLE", is_suspected=True, names=[{"full": "Uncle", "kind": "LABEL"}], sex="M")
+        uncle = cases.add_person(
+            case,
+            by=world.kham,
+            role="ALLEGED",
+            relation="AUNT_UNCLE",
+            is_suspected=True,
+            names=[{"full": "Uncle", "kind": "LABEL"}],
+            sex="M",
+        )
         carer = Person.objects.get(pk=uncle.person_id)
     with pytest.raises(Refused, match="suspected"):
         placed(world, case, care="KIN", facility=None, carer=carer)
@@ -432,7 +440,9 @@ def test_home_again_the_follow_ups_of_the_schedule_begin(world):
 # follow-ups
 
 
-@pytest.mark.parametrize("outcome, state", [("BETTER", "IMPLEMENTATION"), ("WORSE", "REVIEW"), ("HARM_AGAIN", "REVIEW"), ("NEW_CONCERN", "REVIEW")])
+@pytest.mark.parametrize(
+    "outcome, state", [("BETTER", "IMPLEMENTATION"), ("WORSE", "REVIEW"), ("HARM_AGAIN", "REVIEW"), ("NEW_CONCERN", "REVIEW")]
+)
 def test_what_a_follow_up_finds_may_send_the_case_to_review(world, outcome, state):
     line = scheduled(world)
     with access.acting(world.kham):
@@ -482,7 +492,9 @@ def test_a_meeting_to_come_is_not_recorded(world):
     with access.acting(world.kham):
         with pytest.raises(Refused, match="today or earlier"):
             actions.hold_conference(case, by=world.kham, on=today(1), decisions="x")
-        made = actions.hold_conference(case, by=world.kham, on=today(), decisions="Police wait.", agencies=[world.police], child_took_part=True)
+        made = actions.hold_conference(
+            case, by=world.kham, on=today(), decisions="Police wait.", agencies=[world.police], child_took_part=True
+        )
     assert fresh(made).agencies == [world.police.pk]
     with access.acting(world.officer):
         assert not type(case).objects.visible().filter(pk=case.pk).exists()  # being there shares nothing

@@ -55,14 +55,26 @@ def test_a_plan_is_written_on_one_page_and_approved_from_the_inbox(world):
         work, papers = case.concerns.order_by("-code")
     bare = send(client, f"{base}action/", text="Enrol Keo")
     assert bare.status_code == 422 and "Choose a goal or write a new one" in text(bare)
-    facts = {"text": "Enrol Keo", "new_goal": "Keo goes to school", "who": str(world.kham.uuid), "concerns": [str(work.uuid)], **day("due_on", 9)}
+    facts = {
+        "text": "Enrol Keo",
+        "new_goal": "Keo goes to school",
+        "who": str(world.kham.uuid),
+        "concerns": [str(work.uuid)],
+        **day("due_on", 9),
+    }
     twice = str(uuid.uuid4())
     for _again in range(2):
         assert client.post(f"{base}action/", {"client_key": twice, **facts}).status_code == 302
     page = client.get(base)
     assert text(page).count("<strong>Enrol Keo</strong>") == 1
     goal = choice(page, "Keo goes to school")
-    facts = {"text": "Ask for a birth certificate", "goal": goal, "who": str(world.police.uuid), "concerns": [str(papers.uuid)], **day("due_on", 20)}
+    facts = {
+        "text": "Ask for a birth certificate",
+        "goal": goal,
+        "who": str(world.police.uuid),
+        "concerns": [str(papers.uuid)],
+        **day("due_on", 20),
+    }
     assert send(client, f"{base}action/", **facts).status_code == 302
 
     early = send(client, f"{base}send/")
@@ -92,7 +104,13 @@ def test_goals_and_actions_are_changed_and_left_out_on_their_own_pages(world):
     client, base = browser(world.kham), f"/care/{case.uuid}/plan/"
     page = client.get(f"{base}action/{line.uuid}/")
     assert "Enrol Keo" in text(page) and "checked" in text(page)
-    facts = {"text": "Enrol Keo in the evening school", "goal": str(goal.uuid), "who": str(world.bua.uuid), "concerns": [str(concern.uuid)], **day("due_on", 5)}
+    facts = {
+        "text": "Enrol Keo in the evening school",
+        "goal": str(goal.uuid),
+        "who": str(world.bua.uuid),
+        "concerns": [str(concern.uuid)],
+        **day("due_on", 5),
+    }
     assert send(client, f"{base}action/{line.uuid}/", **facts).status_code == 302
     assert send(client, f"{base}goal/{goal.uuid}/", text="Keo reads").status_code == 302
     page = client.get(base)
@@ -135,7 +153,10 @@ def test_a_referral_shows_what_goes_along_before_it_is_sent_and_the_provider_ans
     facts |= {"giver": "CHILD", "decision": "CONSENT"}
     check = send(client, url, **facts)
     assert check.status_code == 200
-    assert all(words in text(check) for words in ("Check what will be sent", "Keo Invented", "A safe bed", "Shelter Banyan will read this and nothing else"))
+    assert all(
+        words in text(check)
+        for words in ("Check what will be sent", "Keo Invented", "A safe bed", "Shelter Banyan will read this and nothing else")
+    )
     assert "Lock the door" not in text(check)
     with access.system():
         assert not Referral.objects.exists() and not Consent.objects.filter(kind="SHARE_NAMED").exists()
@@ -212,7 +233,13 @@ def test_a_case_passes_to_another_team_with_its_hand_over_list(world):
     agreed = consent(world, case, world.other)
     client = browser(world.kham)
     page = client.get(f"/care/{case.uuid}/transfer/")
-    facts = {"team": str(world.other_team.uuid), "reason": "MOVED", "handover": "School on Monday", "consent": str(agreed.uuid), **day("joint_visit_on", 2)}
+    facts = {
+        "team": str(world.other_team.uuid),
+        "reason": "MOVED",
+        "handover": "School on Monday",
+        "consent": str(agreed.uuid),
+        **day("joint_visit_on", 2),
+    }
     assert "Welfare South: Casework" in text(page)
     assert send(client, f"/care/{case.uuid}/transfer/", **facts).status_code == 302
     assert "waits for our own supervisor" in text(client.get(f"/cases/{case.uuid}/referrals/"))
@@ -270,7 +297,12 @@ def test_placements_follow_ups_and_conferences_are_recorded(world):
     assert fresh(first).outcome == "BETTER"
     assert client.get(f"{base}follow-ups/").status_code == 200
     assert client.get(f"{base}conference/").status_code == 200
-    assert send(client, f"{base}conference/", agencies=[str(world.police.uuid)], decisions="Police wait", child_took_part="on", **day("on", -1)).status_code == 302
+    assert (
+        send(
+            client, f"{base}conference/", agencies=[str(world.police.uuid)], decisions="Police wait", child_took_part="on", **day("on", -1)
+        ).status_code
+        == 302
+    )
     with access.system():
         assert Conference.objects.get().agencies == [world.police.pk]
     assert "Police wait" in text(client.get(f"/cases/{case.uuid}/plan/"))
@@ -297,7 +329,9 @@ def test_every_tab_opens_for_whoever_reaches_the_case_and_tells_no_more_than_the
     assert ("Enrol Keo" in shown, "A safe bed for Keo" in shown, "Under the old bridge" in shown) == (may_read, may_read, may_read)
 
 
-@pytest.mark.parametrize("where", ["plan/", "plan/action/", "plan/child/", "review/", "refer/", "transfer/", "placement/", "follow-ups/", "conference/"])
+@pytest.mark.parametrize(
+    "where", ["plan/", "plan/action/", "plan/child/", "review/", "refer/", "transfer/", "placement/", "follow-ups/", "conference/"]
+)
 def test_pages_of_a_case_answer_a_stranger_like_absent_ones(world, where):
     case = at(world, "PLANNING")
     draft(world, case)
@@ -323,7 +357,14 @@ def test_the_plan_asks_as_many_queries_for_three_actions_as_for_one(world):
         line = case.plan_actions.get()
         for words in ("Two", "Three"):
             PlanAction.objects.create(
-                case=case, plan_id=line.plan_id, goal_id=line.goal_id, key=case.key, text=words, owner=world.bua, due_on=today(3), concerns=line.concerns
+                case=case,
+                plan_id=line.plan_id,
+                goal_id=line.goal_id,
+                key=case.key,
+                text=words,
+                owner=world.bua,
+                due_on=today(3),
+                concerns=line.concerns,
             )
     page, three = asked(client, url)
     assert "Three" in text(page) and three == one

@@ -84,7 +84,9 @@ def test_the_consent_of_a_carer_suspected_of_the_harm_never_counts(world):
         mother.save()
     with pytest.raises(Refused, match="suspected"):
         share(world, case, agreed)
-    assert share(world, case, consent(world, case, world.shelter, giver="MOTHER", decision="OVERRIDDEN", override_reason="CAREGIVER_SUSPECT"))
+    assert share(
+        world, case, consent(world, case, world.shelter, giver="MOTHER", decision="OVERRIDDEN", override_reason="CAREGIVER_SUSPECT")
+    )
 
 
 def test_what_the_child_does_not_want_is_passed_over_only_for_a_listed_reason(world):
@@ -341,7 +343,9 @@ def test_an_offered_transfer_ends_with_the_consent_behind_it(world):
     case = in_force(world)
     agreed = consent(world, case, world.other, giver="MOTHER")
     with access.acting(world.supervisor):
-        offer = actions.offer_transfer(case, by=world.supervisor, team=world.other_team, reason="MOVED", handover="x", joint_visit_on=today(1), consent=agreed)
+        offer = actions.offer_transfer(
+            case, by=world.supervisor, team=world.other_team, reason="MOVED", handover="x", joint_visit_on=today(1), consent=agreed
+        )
     take_back(world, agreed)
     assert fresh(offer).state == "WITHDRAWN"
 
@@ -380,14 +384,39 @@ def take(world, case, step):
             reason = "DANGER" if decision == "OVERRIDDEN" else ""
             with access.acting(kham):
                 cases.record_consent(
-                    case, by=kham, kind=kind, giver=giver, decision=decision, override_reason=reason, recipient=getattr(world, who), levels=what, until_on=today(until)
+                    case,
+                    by=kham,
+                    kind=kind,
+                    giver=giver,
+                    decision=decision,
+                    override_reason=reason,
+                    recipient=getattr(world, who),
+                    levels=what,
+                    until_on=today(until),
                 )
         case ["share", who, what, until, purpose, n]:
             with access.acting(kham):
-                actions.share(case, by=kham, agency=getattr(world, who), levels=what, purpose=purpose, until=moment(until), consent=given[n % len(given)])
+                actions.share(
+                    case,
+                    by=kham,
+                    agency=getattr(world, who),
+                    levels=what,
+                    purpose=purpose,
+                    until=moment(until),
+                    consent=given[n % len(given)],
+                )
         case ["refer", (place, service), what, until, n]:
             with access.acting(kham):
-                actions.refer(case, by=kham, service=service, facility=getattr(world, place), need="x", levels=what, until=moment(until), consent=given[n % len(given)])
+                actions.refer(
+                    case,
+                    by=kham,
+                    service=service,
+                    facility=getattr(world, place),
+                    need="x",
+                    levels=what,
+                    until=moment(until),
+                    consent=given[n % len(given)],
+                )
         case ["withdraw", giver, n]:
             with access.acting(kham):
                 cases.withdraw_consent(given[n % len(given)], by=kham, giver=giver, child_wish="x")
@@ -408,7 +437,11 @@ def uncovered(case, suspects):
     found = []
     for line in case.shares.live(at=timezone.now()).select_related("consent"):
         basis = line.consent
-        waits = line.is_minimum and line.decide_by is not None and set(line.levels) <= set().union(*(MINIMUM[r.service] for r in line.referrals.all()))
+        waits = (
+            line.is_minimum
+            and line.decide_by is not None
+            and set(line.levels) <= set().union(*(MINIMUM[r.service] for r in line.referrals.all()))
+        )
         agreed = (
             basis.withdrawn_at is None
             and basis.recipient_id == line.agency_id
@@ -429,7 +462,9 @@ def run(world, taken):
     try:
         case = in_force(world)
         with access.acting(world.kham):
-            cases.add_person(case, by=world.kham, role="ALLEGED", relation="FATHER", is_suspected=True, names=[{"full": "F", "kind": "LABEL"}], sex="M")
+            cases.add_person(
+                case, by=world.kham, role="ALLEGED", relation="FATHER", is_suspected=True, names=[{"full": "F", "kind": "LABEL"}], sex="M"
+            )
         for step in taken:
             try:
                 take(world, case, step)
@@ -465,7 +500,9 @@ def test_the_property_would_notice_a_share_without_a_basis(world):
     case = in_force(world)
     refused = consent(world, case, world.shelter, decision="REFUSED")
     with access.system():
-        Share.objects.create(case=case, agency=world.shelter, levels=["core"], purpose="SHARE_NAMED", consent=refused, from_at=moment(-1), until_at=moment(1))
+        Share.objects.create(
+            case=case, agency=world.shelter, levels=["core"], purpose="SHARE_NAMED", consent=refused, from_at=moment(-1), until_at=moment(1)
+        )
         assert len(uncovered(case, set())) == 1
 
 

@@ -33,7 +33,15 @@ def action_form(case, plan, worker, goals, data=None, **options):
     """The form for one action, with what may be chosen in this case."""
     workers, agencies = queries.owners_for(case, worker)
     options.setdefault("initial", {}).setdefault("who", str(worker.uuid))
-    return ActionForm(data, plan=plan, workers=workers, agencies=agencies, concerns=list(case.concerns.live().order_by("noted_at")), goals=goals, **options)
+    return ActionForm(
+        data,
+        plan=plan,
+        workers=workers,
+        agencies=agencies,
+        concerns=list(case.concerns.live().order_by("noted_at")),
+        goals=goals,
+        **options,
+    )
 
 
 class PlanPage(Page):
@@ -54,7 +62,10 @@ class PlanPage(Page):
         if self.plan is None:
             return super().get_context_data(may_start=self.may_write and case.state in (CaseState.PLANNING, CaseState.REVIEW), **context)
         goals = queries.written(self.plan)
-        context |= {"goals": [goal for goal in goals if goal.is_met is None or self.plan.state != PlanState.DRAFT], "left_out": left_out(case, self.plan)}
+        context |= {
+            "goals": [goal for goal in goals if goal.is_met is None or self.plan.state != PlanState.DRAFT],
+            "left_out": left_out(case, self.plan),
+        }
         if self.plan.state == PlanState.DRAFT and self.may_write:
             context |= self.writing(case, context["goals"])
         return super().get_context_data(**context)
@@ -210,7 +221,13 @@ class EditAction(OnAction, AddAction):
     def get_initial(self):
         line = self.plan_action
         ticked = [str(concern.uuid) for concern in line.served()]
-        return {"text": line.text, "goal": str(line.goal.uuid), "who": str((line.owner or line.owner_agency).uuid), "due_on": line.due_on, "concerns": ticked}
+        return {
+            "text": line.text,
+            "goal": str(line.goal.uuid),
+            "who": str((line.owner or line.owner_agency).uuid),
+            "due_on": line.due_on,
+            "concerns": ticked,
+        }
 
     def line(self):
         return self.plan_action
@@ -298,5 +315,12 @@ class Review(OnCase):
     def act(self, form, client_key):
         got = form.cleaned_data
         return actions.review(
-            self.case, by=self.worker, client_key=client_key, to=got["to"], summary=got["summary"], risk=got["risk"], reasons=reasons_of(got["reasons"]), review_on=got["review_on"]
+            self.case,
+            by=self.worker,
+            client_key=client_key,
+            to=got["to"],
+            summary=got["summary"],
+            risk=got["risk"],
+            reasons=reasons_of(got["reasons"]),
+            review_on=got["review_on"],
         )

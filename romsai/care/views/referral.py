@@ -88,14 +88,21 @@ class Refer(OnCase):
 
     def get_record(self):
         super().get_record()
-        self.place = Facility.objects.open().select_related("agency").filter(uuid=self.kwargs["facility"], services__service=self.kwargs["service"]).first()
+        self.place = (
+            Facility.objects.open()
+            .select_related("agency")
+            .filter(uuid=self.kwargs["facility"], services__service=self.kwargs["service"])
+            .first()
+        )
         if self.place is None:
             raise Http404
         return self.case
 
     def get_form_kwargs(self):
         now = timezone.localdate()
-        agreed = self.case.consents.live(on=now).filter(kind="SHARE_NAMED", recipient=self.place.agency, decision__in=["CONSENT", "OVERRIDDEN"])
+        agreed = self.case.consents.live(on=now).filter(
+            kind="SHARE_NAMED", recipient=self.place.agency, decision__in=["CONSENT", "OVERRIDDEN"]
+        )
         return super().get_form_kwargs() | {"consents": list(agreed.order_by("-asked_at"))}
 
     def get_context_data(self, **context):
@@ -123,7 +130,12 @@ class Refer(OnCase):
 
     def show_check(self, form):
         got = form.cleaned_data
-        sent = [(name, value) for name, values in self.request.POST.lists() for value in values if name not in ("csrfmiddlewaretoken", "step", "client_key")]
+        sent = [
+            (name, value)
+            for name, values in self.request.POST.lists()
+            for value in values
+            if name not in ("csrfmiddlewaretoken", "step", "client_key")
+        ]
         agreed = got.get("consent")
         if agreed:
             basis = f"{codes.label('consent_giver', agreed.giver)}: {codes.label('consent_decision', agreed.decision)}"
@@ -174,7 +186,9 @@ class ReferralPage(Page):
     template_name = "care/referral.html"
 
     def get_context_data(self, **context):
-        referral = visible_or_404(Referral.objects.select_related("facility", "agency", "share", "owner", "answered_by"), uuid=self.kwargs["referral"])
+        referral = visible_or_404(
+            Referral.objects.select_related("facility", "agency", "share", "owner", "answered_by"), uuid=self.kwargs["referral"]
+        )
         case, child = child_of(referral)
         is_recipient = access.may(self.worker, "care.open_referral", referral)
         if is_recipient and referral.state == "SENT":
@@ -207,7 +221,13 @@ class ReferralPage(Page):
         if referral.state in UNANSWERED:
             rows.append({"label": _("Answer by"), "value": when, "note": note})
         if referral.answered_at:
-            rows.append({"label": _("Answered"), "value": moment_text(referral.answered_at), "note": referral.answered_by.name if referral.answered_by else ""})
+            rows.append(
+                {
+                    "label": _("Answered"),
+                    "value": moment_text(referral.answered_at),
+                    "note": referral.answered_by.name if referral.answered_by else "",
+                }
+            )
         if referral.decline_reason:
             rows.append({"label": _("Declined because"), "value": codes.label("referral_decline_reason", referral.decline_reason)})
         if referral.owner:
@@ -283,7 +303,14 @@ class OnReferral(ActionFormView):
     def get_context_data(self, **context):
         url = reverse("care:referral", args=[self.referral.uuid])
         lead = codes.label("service_type", self.referral.service)
-        given = {"title": self.title, "submit": self.submit, "warning": self.warning, "lead": lead, "cancel_url": url, "back": {"url": url, "label": _("Referral")}}
+        given = {
+            "title": self.title,
+            "submit": self.submit,
+            "warning": self.warning,
+            "lead": lead,
+            "cancel_url": url,
+            "back": {"url": url, "label": _("Referral")},
+        }
         return super().get_context_data(**given | context)
 
 

@@ -27,8 +27,15 @@ class OfferTransfer(OnCase):
     success_message = __("The case is offered. You keep the duty until it is accepted.")
 
     def get_form_kwargs(self):
-        teams = Team.objects.filter(agency__is_active=True).exclude(pk=self.case.team_id).select_related("agency").order_by("agency__name", "name")
-        agreed = self.case.consents.live(on=timezone.localdate()).filter(kind="SHARE_NAMED", recipient__isnull=False, decision__in=["CONSENT", "OVERRIDDEN"])
+        teams = (
+            Team.objects.filter(agency__is_active=True)
+            .exclude(pk=self.case.team_id)
+            .select_related("agency")
+            .order_by("agency__name", "name")
+        )
+        agreed = self.case.consents.live(on=timezone.localdate()).filter(
+            kind="SHARE_NAMED", recipient__isnull=False, decision__in=["CONSENT", "OVERRIDDEN"]
+        )
         return super().get_form_kwargs() | {"teams": teams, "consents": list(agreed.select_related("recipient"))}
 
     def act(self, form, client_key):

@@ -9,7 +9,11 @@ from romsai.questionnaires import htcds
 from romsai.questionnaires.models import Form
 from tests import world as build
 
-ANSWERS = {"prs_Gender": "Feminine", "vic_TraffickingStatus": "PossibleVictimOfTrafficking", "vic_TypeOfExploitation": ["SexualExploitation"]}
+ANSWERS = {
+    "prs_Gender": "Feminine",
+    "vic_TraffickingStatus": "PossibleVictimOfTrafficking",
+    "vic_TypeOfExploitation": ["SexualExploitation"],
+}
 
 
 def begun(world):

@@ -118,7 +118,15 @@ def test_from_report_to_the_next_step_in_the_browser(world):
     shown = text(client.get(made.url))
     assert "Noy Invented" in shown and "Som Invented" in shown and "Locked in" in shown
     visit = client.get(f"/cases/{case.uuid}/do/visit/")
-    facts = {"client_key": key(visit), "kind": "VISIT_HOME", "child_seen": "yes", "seen_alone": "yes", "is_safe": "no", "words": "I want to go home.", "summary": "Seen at the police post."}
+    facts = {
+        "client_key": key(visit),
+        "kind": "VISIT_HOME",
+        "child_seen": "yes",
+        "seen_alone": "yes",
+        "is_safe": "no",
+        "words": "I want to go home.",
+        "summary": "Seen at the police post.",
+    }
     day = re.findall(r'name="on_(\w+)" value="(\d+)"', text(visit))
     early = client.post(f"/cases/{case.uuid}/do/next-step/", {"client_key": str(uuid.uuid4()), "to": "INITIAL_ASSESSMENT"})
     assert early.status_code == 422 and "Nobody has seen the child yet" in text(early)
@@ -132,7 +140,6 @@ def test_from_report_to_the_next_step_in_the_browser(world):
         assert Case.objects.get().state == "INITIAL_ASSESSMENT"
 
 
-
 def test_hidden_and_absent_give_the_same_bytes_and_a_refusal_is_noted(world, case):
     stranger = browser(world.stranger)
     for form in ("/cases/{}/", "/cases/{}/people/", "/cases/{}/do/visit/", "/cases/reports/{}/"):
@@ -140,7 +147,9 @@ def test_hidden_and_absent_give_the_same_bytes_and_a_refusal_is_noted(world, cas
         hidden_page, absent = (stranger.get(form.format(one)) for one in (record, uuid.uuid4()))
         assert (hidden_page.status_code, absent.status_code) == (404, 404), form
         assert hidden_page.content == absent.content, form
-        assert {k: v for k, v in hidden_page.headers.items() if k != "Set-Cookie"} == {k: v for k, v in absent.headers.items() if k != "Set-Cookie"}
+        assert {k: v for k, v in hidden_page.headers.items() if k != "Set-Cookie"} == {
+            k: v for k, v in absent.headers.items() if k != "Set-Cookie"
+        }
 
 
 def test_a_supervisor_sees_no_words_and_reads_them_while_a_question_waits(world, case):
@@ -160,7 +169,12 @@ def queries_of(client, url):
 
 
 def test_a_list_asks_as_many_queries_for_one_case_as_for_five(world):
-    clients = {"/cases/": browser(world.kham), "/cases/team/": browser(world.supervisor), "/cases/team/list/": browser(world.supervisor), "/cases/reports/": browser(world.operator)}
+    clients = {
+        "/cases/": browser(world.kham),
+        "/cases/team/": browser(world.supervisor),
+        "/cases/team/list/": browser(world.supervisor),
+        "/cases/reports/": browser(world.operator),
+    }
     invented.case(world)
     invented.report(world)
     for url, client in clients.items():
@@ -238,10 +252,14 @@ def test_a_known_child_is_shown_within_ones_scope_and_outside_only_that_somebody
 
 def test_the_check_works_without_script_and_keeps_what_was_typed(world, case):
     report = invented.report(world)
-    page = browser(world.kham).post(f"/cases/reports/{report.uuid}/register/", {"check": "1", "name": "Keo Invented", "age": "14", "find_concern": ""})
+    page = browser(world.kham).post(
+        f"/cases/reports/{report.uuid}/register/", {"check": "1", "name": "Keo Invented", "age": "14", "find_concern": ""}
+    )
     assert page.status_code == 200 and case.number in text(page) and 'value="Keo Invented"' in text(page)
     assert "govuk-error-summary" not in text(page)
-    found = browser(world.kham).post(f"/cases/reports/{report.uuid}/register/", {"find": "1", "name": "Keo Invented", "find_concern": "begging"})
+    found = browser(world.kham).post(
+        f"/cases/reports/{report.uuid}/register/", {"find": "1", "name": "Keo Invented", "find_concern": "begging"}
+    )
     assert "Street work or begging" in text(found).split("<details")[0]
 
 
@@ -284,7 +302,9 @@ def test_a_supervisor_decides_in_two_clicks_and_nobody_decides_their_own(world, 
 
 def test_twenty_five_cases_of_one_worker_are_given_to_others_on_one_page_once(world):
     for number in range(6):
-        invented.case(world, child={"sex": "F", "age_basis": "STATED", "birth_year": 2012, "names": [{"kind": "LEGAL", "full": f"Invented {number}"}]})
+        invented.case(
+            world, child={"sex": "F", "age_basis": "STATED", "birth_year": 2012, "names": [{"kind": "LEGAL", "full": f"Invented {number}"}]}
+        )
     client = browser(world.supervisor)
     url = f"/cases/team/reassign/{world.kham.uuid}/"
     page = client.get(url)
@@ -299,7 +319,9 @@ def test_twenty_five_cases_of_one_worker_are_given_to_others_on_one_page_once(wo
 
 
 def test_two_cases_are_compared_side_by_side_and_merged_by_a_second_supervisor(world, case):
-    other = invented.case(world, child={"sex": "F", "birth_year": 2012, "age_basis": "STATED", "names": [{"kind": "LEGAL", "full": "Kaew Invented"}]})
+    other = invented.case(
+        world, child={"sex": "F", "birth_year": 2012, "age_basis": "STATED", "names": [{"kind": "LEGAL", "full": "Kaew Invented"}]}
+    )
     first, second = browser(world.supervisor), browser(world.supervisor2)
     url = f"/cases/{case.uuid}/do/merge/"
     wrong = first.post(url, {"client_key": str(uuid.uuid4()), "number": "XXX-2026-99999"})
@@ -365,14 +387,19 @@ def test_a_sealed_case_is_gone_for_the_supervisor_and_open_for_its_people(world,
 def test_somebody_excluded_no_longer_reaches_the_case(world, case):
     url = f"/cases/{case.uuid}/do/exclude/"
     client = browser(world.kham)
-    assert client.post(url, {"client_key": str(uuid.uuid4()), "who": f"worker:{world.supervisor.uuid}", "reason": "RELATED"}).status_code == 302
+    assert (
+        client.post(url, {"client_key": str(uuid.uuid4()), "who": f"worker:{world.supervisor.uuid}", "reason": "RELATED"}).status_code
+        == 302
+    )
     assert browser(world.supervisor).get(f"/cases/{case.uuid}/").status_code == 404
     assert browser(world.supervisor2).get(f"/cases/{case.uuid}/").status_code == 200
 
 
 def test_consent_is_not_taken_from_a_carer_suspected_of_the_harm_and_the_mother_can_take_hers_back(world, case):
     with access.acting(world.kham):
-        actions.add_person(case, by=world.kham, role="FAMILY", relation="FATHER", is_suspected=True, names=[{"full": "Som Invented"}], sex="M")
+        actions.add_person(
+            case, by=world.kham, role="FAMILY", relation="FATHER", is_suspected=True, names=[{"full": "Som Invented"}], sex="M"
+        )
     client, url = browser(world.kham), f"/cases/{case.uuid}/do/consent/"
     assert "Not from somebody suspected" in text(client.get(url))
     facts = {"client_key": str(uuid.uuid4()), "kind": "TRACING", "giver": "FATHER", "decision": "CONSENT"}

@@ -38,7 +38,10 @@ def test_a_question_nobody_answered_goes_to_the_manager_once(world):
     assert tasks.expire_approvals(later) == 0
     with access.system():
         found = [(a.status, a.needs_manager, a.why, a.asked_by_id) for a in Approval.objects.order_by("pk")]
-    assert found == [("EXPIRED", False, "The grandmother is ready.", world.kham.pk), ("REQUESTED", True, "The grandmother is ready.", world.kham.pk)]
+    assert found == [
+        ("EXPIRED", False, "The grandmother is ready.", world.kham.pk),
+        ("REQUESTED", True, "The grandmother is ready.", world.kham.pk),
+    ]
 
 
 def test_a_late_report_is_noticed_once(world):
@@ -52,7 +55,14 @@ def test_a_late_report_is_noticed_once(world):
 @pytest.mark.parametrize(("days", "months"), [(400, []), (360, [12]), (180, [6]), (80, [3])])
 def test_before_eighteen_each_span_is_told_once(world, days, months):
     born = (world.now + timedelta(days=days)).date()
-    child = {"sex": "F", "age_basis": "DOC", "birth_year": born.year - 18, "birth_month": born.month, "birth_day": min(born.day, 28), "names": [{"kind": "LEGAL", "full": "Keo Invented"}]}
+    child = {
+        "sex": "F",
+        "age_basis": "DOC",
+        "birth_year": born.year - 18,
+        "birth_month": born.month,
+        "birth_day": min(born.day, 28),
+        "names": [{"kind": "LEGAL", "full": "Keo Invented"}],
+    }
     case = invented.case(world, child=child)
     assert tasks.near_eighteen(world.now) == len(months)
     assert tasks.near_eighteen(world.now) == 0

@@ -46,7 +46,9 @@ class Start(OnCase):
         return super().get_context_data(title=self.form.title_in(get_language()), lead=lead, **context)
 
     def act(self, form, client_key):
-        return actions.start_assessment(self.case, by=self.worker, client_key=client_key, version=self.version, language=get_language() or "")
+        return actions.start_assessment(
+            self.case, by=self.worker, client_key=client_key, version=self.version, language=get_language() or ""
+        )
 
     def get_success_url(self):
         return reverse("cases:answer_assessment", args=[self.case.uuid, self.result.uuid])
@@ -82,7 +84,9 @@ class TakeOut(OnCase):
 
     action_name = "cases.export_htcds"
     title, submit = __("Take out as an HTCDS file"), __("Download the file")
-    lead = __("The file holds codes only, under a pseudonym: no name, no words, no place below the country. Your download is on the record.")
+    lead = __(
+        "The file holds codes only, under a pseudonym: no name, no words, no place below the country. Your download is on the record."
+    )
 
     def get_record(self):
         super().get_record()
@@ -110,7 +114,13 @@ class Read(Page):
         record = visible_or_404(Assessment.objects.select_related("version__form", "finished_by", "started_by"), uuid=assessment, case=case)
         offered = record.version.compiled["languages"]
         language = get_language() if get_language() in offered else offered[0]
-        filling = Filling(record.version.compiled, record.answers, today=timezone.localdate(record.finished_at), now=timezone.localtime(record.finished_at), language=language)
+        filling = Filling(
+            record.version.compiled,
+            record.answers,
+            today=timezone.localdate(record.finished_at),
+            now=timezone.localtime(record.finished_at),
+            language=language,
+        )
         who = by_whom(record.finished_by or record.started_by)
         lead = f"{who}, {moment_text(record.finished_at or record.started_at)}"
         url = "" if record.is_finished else reverse("cases:answer_assessment", args=[case.uuid, record.uuid])

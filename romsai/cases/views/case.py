@@ -40,7 +40,11 @@ def band(case):
     where = case.area.name if not case.area.parent_id or case.area.level < 2 else f"{case.area}, {case.area.parent}"
     facts = [{"text": _("Case"), "strong": case.number}, {"text": where}]
     if "identity" in case.standing.levels:
-        facts = [{"text": "", "strong": words.age(child, today), "after": born}, {"text": words.boy_or_girl(child.sex).capitalize()}, *facts]
+        facts = [
+            {"text": "", "strong": words.age(child, today), "after": born},
+            {"text": words.boy_or_girl(child.sex).capitalize()},
+            *facts,
+        ]
     if case.care:
         facts.append({"text": codes.label("care_arrangement", case.care)})
     live = [c for c in case.listed_concerns if c.state not in ("UNSUBSTANTIATED", "RESOLVED")]
@@ -89,7 +93,14 @@ class CasePage(Page):
         template, inside = drawn.draw(self.request, case)
         panel = render_to_string(template, {**inside, "case": case}, request=self.request)
         return super().get_context_data(
-            case=case, panel=panel, band=band(case), actions=actions_of(case), tabs=tabs_of(case, tab), tab=drawn, back=back_of(self.worker), **context
+            case=case,
+            panel=panel,
+            band=band(case),
+            actions=actions_of(case),
+            tabs=tabs_of(case, tab),
+            tab=drawn,
+            back=back_of(self.worker),
+            **context,
         )
 
 

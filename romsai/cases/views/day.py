@@ -106,10 +106,17 @@ def case_rows(cases, now):
 
 def case_row(case, called, concerns, now):
     today = timezone.localtime(now).date()
-    about = ", ".join(filter(None, [words.age_number(case.child, today), words.boy_or_girl(case.child.sex), case.area.name_in(get_language())]))
+    about = ", ".join(
+        filter(None, [words.age_number(case.child, today), words.boy_or_girl(case.child.sex), case.area.name_in(get_language())])
+    )
     shown = ", ".join(concerns[:2]) + (_(" and %(n)d more") % {"n": len(concerns) - 2} if len(concerns) > 2 else "")
     when, note, is_late = words.due(case.next_due, now=now) if case.next_due else ("", "", False)
-    unseen = case.last_seen_at is None and now - case.registered_at > queries.NOT_SEEN or case.last_seen_at and now - case.last_seen_at > queries.NOT_SEEN
+    unseen = (
+        case.last_seen_at is None
+        and now - case.registered_at > queries.NOT_SEEN
+        or case.last_seen_at
+        and now - case.last_seen_at > queries.NOT_SEEN
+    )
     return {
         "cells": [
             {"text": called.name, "lang": called.lang, "url": reverse("cases:case", args=[case.uuid]), "note": about, "code": case.number, "lock": case.sealed},
@@ -134,7 +141,11 @@ class Caseload(CaseList):
         context = super().get_context_data(**context)
         most = profile().caseload["full"]
         number = context["total"]
-        lead = ngettext("%(n)d open case.", "%(n)d open cases.", number) % {"n": number} + " " + _("The agreed ceiling is %(most)d.") % {"most": most}
+        lead = (
+            ngettext("%(n)d open case.", "%(n)d open cases.", number) % {"n": number}
+            + " "
+            + _("The agreed ceiling is %(most)d.") % {"most": most}
+        )
         buttons = [{"label": _("New report"), "url": reverse("cases:new_report")}] if access.may(self.worker, "cases.report") else []
         return context | {"title": _("My caseload"), "lead": lead, "actions": buttons}
 
@@ -151,7 +162,12 @@ class TeamList(CaseList):
     def get_context_data(self, **context):
         context = super().get_context_data(**context)
         lead = ngettext("%(n)d open case.", "%(n)d open cases.", context["total"]) % {"n": context["total"]}
-        return context | {"title": _("Cases of the team") if self.worker.role == "SUPERVISOR" else _("Cases of the area"), "lead": lead, "actions": [], "back": {"url": reverse("cases:board"), "label": _("Team")}}
+        return context | {
+            "title": _("Cases of the team") if self.worker.role == "SUPERVISOR" else _("Cases of the area"),
+            "lead": lead,
+            "actions": [],
+            "back": {"url": reverse("cases:board"), "label": _("Team")},
+        }
 
 
 class Board(Page):
@@ -166,17 +182,36 @@ class Board(Page):
         shown = red[:15]
         names = queries.called([line.case.child for line in shown])
         rows = [self.red_row(line, names[line.case.child_id]) for line in shown]
-        loads = queries.loads(Worker.objects.filter(is_active=True, role__in=("WORKER", "SUPERVISOR"), team=self.worker.team_id)) if self.worker.team_id else []
+        loads = (
+            queries.loads(Worker.objects.filter(is_active=True, role__in=("WORKER", "SUPERVISOR"), team=self.worker.team_id))
+            if self.worker.team_id
+            else []
+        )
         approvals = list(queries.approvals_for(self.worker)) if self.worker.role != "COORDINATOR" else []
-        merges = list(Merge.objects.visible().filter(decided_at__isnull=True).exclude(proposed_by=self.worker).select_related("case", "duplicate")) if self.worker.role == "SUPERVISOR" else []
+        merges = (
+            list(
+                Merge.objects.visible().filter(decided_at__isnull=True).exclude(proposed_by=self.worker).select_related("case", "duplicate")
+            )
+            if self.worker.role == "SUPERVISOR"
+            else []
+        )
         reports = len(queries.waiting_reports()) if self.worker.role == "SUPERVISOR" else 0
         limits = profile().caseload
         heavy = sum(load.cases > limits["full"] for load in loads)
         tiles = [{"value": len(red), "label": _("Red cases"), "url": "#red", "alert": bool(red)}]
         if self.worker.role != "COORDINATOR":
-            tiles.append({"value": len(approvals), "label": _("Waiting for me"), "url": reverse("cases:approvals"), "alert": any(a.due_at < now for a in approvals)})
+            tiles.append(
+                {
+                    "value": len(approvals),
+                    "label": _("Waiting for me"),
+                    "url": reverse("cases:approvals"),
+                    "alert": any(a.due_at < now for a in approvals),
+                }
+            )
         if self.worker.role == "SUPERVISOR":
-            tiles.append({"value": heavy, "label": _("Caseloads over %(most)d") % {"most": limits["full"]}, "url": "#loads", "alert": bool(heavy)})
+            tiles.append(
+                {"value": heavy, "label": _("Caseloads over %(most)d") % {"most": limits["full"]}, "url": "#loads", "alert": bool(heavy)}
+            )
             tiles.append({"value": reports, "label": _("Reports waiting"), "url": reverse("cases:reports")})
         return super().get_context_data(
             title=_("Team") if self.worker.role == "SUPERVISOR" else _("Area"), tiles=tiles, red=rows, red_columns=[{"label": label} for label in (_("Child"), _("Risk"), _("Why it is red"), _("Worker"))], more=len(red) - len(shown),
@@ -274,20 +309,27 @@ class Reassign(SignedIn):
         done = sum(given.values())
         if done:
             share = ", ".join(f"{name} ({number})" for name, number in given.most_common())
-            messages.success(request, _("%(done)d of %(all)d cases were given: %(share)s.") % {"done": done, "all": len(wanted), "share": share})
+            messages.success(
+                request, _("%(done)d of %(all)d cases were given: %(share)s.") % {"done": done, "all": len(wanted), "share": share}
+            )
         for text in refused:
             messages.warning(request, text)
         return HttpResponseRedirect(request.path if refused else reverse("cases:board"))
 
     def page(self):
         cases = queries.know_children(queries.led_by(self.leaving)[:MOST_AT_ONCE])
-        team = Worker.objects.filter(is_active=True, role__in=("WORKER", "SUPERVISOR"), agency=self.leaving.agency_id, team__isnull=False).exclude(pk=self.leaving.pk)
+        team = Worker.objects.filter(
+            is_active=True, role__in=("WORKER", "SUPERVISOR"), agency=self.leaving.agency_id, team__isnull=False
+        ).exclude(pk=self.leaving.pk)
         return {"cases": cases, "loads": queries.loads(team)[:40]}
 
     def show(self, error="", status=200):
         page = self.page()
         names = queries.called([case.child for case in page["cases"]])
-        turn, room = [], {load.worker.pk: load.weighted for load in page["loads"] if load.state in ("free", "warn") and load.worker.role == "WORKER"}
+        turn, room = (
+            [],
+            {load.worker.pk: load.weighted for load in page["loads"] if load.state in ("free", "warn") and load.worker.role == "WORKER"},
+        )
         for case in page["cases"]:  # a proposal: the least loaded first, risk weighed
             pk = min(room, key=room.get, default=None)
             if pk is not None:
@@ -303,4 +345,3 @@ class Reassign(SignedIn):
             "back": {"url": reverse("cases:board"), "label": _("Team")},
         }  # fmt: skip
         return render(self.request, "cases/reassign.html", context, status=status)
-

@@ -74,7 +74,9 @@ class OnReport(ActionFormView):
 
     def get_context_data(self, **context):
         back = {"url": reverse("cases:report", args=[self.record.uuid]), "label": _("The report")}
-        return super().get_context_data(title=self.title, lead=self.lead, submit=self.submit, warning=self.warning, back=back, cancel_url=back["url"], **context)
+        return super().get_context_data(
+            title=self.title, lead=self.lead, submit=self.submit, warning=self.warning, back=back, cancel_url=back["url"], **context
+        )
 
 
 class NewReport(ActionFormView):
@@ -85,7 +87,13 @@ class NewReport(ActionFormView):
     form_class = ReportForm
 
     def get_initial(self):
-        channel = {"POLICE_LIAISON": "POLICE", "BORDER_CONSULAR": "BORDER", "WORKER": "WALKIN", "SUPERVISOR": "WALKIN", "OPERATOR": "HELPLINE"}
+        channel = {
+            "POLICE_LIAISON": "POLICE",
+            "BORDER_CONSULAR": "BORDER",
+            "WORKER": "WALKIN",
+            "SUPERVISOR": "WALKIN",
+            "OPERATOR": "HELPLINE",
+        }
         return {"channel": channel.get(self.worker.role, "OUTREACH")}
 
     def get_context_data(self, **context):
@@ -95,7 +103,9 @@ class NewReport(ActionFormView):
         # Made before the report is: sending the form twice shows the same code.
         receipt = self.request.POST.get("receipt") or signing.dumps(actions.new_receipt(), salt="receipt")
         is_open = any(form[name].errors for part in names[1:] for name in getattr(form, part))
-        return super().get_context_data(form=form, receipt=receipt, more_open=is_open, **{k: v for k, v in context.items() if k != "form"}, **sections)
+        return super().get_context_data(
+            form=form, receipt=receipt, more_open=is_open, **{k: v for k, v in context.items() if k != "form"}, **sections
+        )
 
     def form_valid(self, form):
         try:
@@ -189,7 +199,11 @@ class ReportPage(Page):
         return set(Case.objects.visible().filter(report_links__report=report).values_list("pk", flat=True))
 
     def second_look(self, report):
-        can = report.sample_check and report.screened_by_id != self.worker.pk and access.may(self.worker, "cases.confirm_screened_out", report)
+        can = (
+            report.sample_check
+            and report.screened_by_id != self.worker.pk
+            and access.may(self.worker, "cases.confirm_screened_out", report)
+        )
         return SecondLookForm() if can else None
 
     def known(self, said):
@@ -208,19 +222,27 @@ class ReportPage(Page):
             rows.append({"label": _("Children"), "value": report.children})
         if report.language:
             rows.append({"label": _("Language"), "value": codes.label("language", report.language)})
-        for label, text in ((_("Child"), said and said.child_names), (_("About the child"), said and said.child_about), (_("Where to find the child"), said and said.where)):
+        for label, text in (
+            (_("Child"), said and said.child_names),
+            (_("About the child"), said and said.child_about),
+            (_("Where to find the child"), said and said.where),
+        ):
             if text:
                 rows.append({"label": label, "value": text})
         return rows
 
     def who(self, report, reporter):
-        rows = [{"label": _("Who told"), "value": codes.label("reporter_type", report.reporter_type) if report.reporter_type else _("Not said")}]
+        rows = [
+            {"label": _("Who told"), "value": codes.label("reporter_type", report.reporter_type) if report.reporter_type else _("Not said")}
+        ]
         if reporter is None:
             return rows
         if reporter.name:
             rows.append({"label": _("Name"), "value": reporter.name})
         if reporter.phone:
-            safe = {True: _("safe to call"), False: _("do not call"), None: _("nobody asked whether it is safe to call")}[reporter.is_safe_to_call]
+            safe = {True: _("safe to call"), False: _("do not call"), None: _("nobody asked whether it is safe to call")}[
+                reporter.is_safe_to_call
+            ]
             rows.append({"label": _("Telephone"), "value": reporter.phone, "note": safe})
         if reporter.is_alleged:
             rows.append({"label": _("Warning"), "value": _("Said to have harmed the child. Tell this person nothing.")})
@@ -230,7 +252,13 @@ class ReportPage(Page):
 def case_line(case):
     """A case as one line of a list: its child, number and address."""
     name = queries.called([case.child])[case.child_id]
-    return {"name": name.name, "lang": name.lang, "number": case.number, "url": reverse("cases:case", args=[case.uuid]), "state": CaseState(case.state).label}
+    return {
+        "name": name.name,
+        "lang": name.lang,
+        "number": case.number,
+        "url": reverse("cases:case", args=[case.uuid]),
+        "state": CaseState(case.state).label,
+    }
 
 
 class StartScreening(OnReport):
@@ -258,7 +286,9 @@ class ScreenOut(OnReport):
 
     def get_context_data(self, **context):
         self.title, self.submit = _("Do not open a case"), _("Save the result")
-        self.lead = _("One report in ten, every child who speaks for themselves and every second report is looked at by a supervisor first.")
+        self.lead = _(
+            "One report in ten, every child who speaks for themselves and every second report is looked at by a supervisor first."
+        )
         blocked = self.record.danger == "yes" or bool(self.record.danger_signs)
         return super().get_context_data(blocked=blocked, **context)
 
@@ -350,7 +380,11 @@ class KnownChild(SignedIn):
 
 def known_context(worker, facts):
     """What the known-child check shows for typed facts: {cases: [{…, reasons}], elsewhere, asked}."""
-    names = [text for text in (facts.get("q", ""), facts.get("name", ""), facts.get("nickname", ""), facts.get("other_script", "")) if text.strip()]
+    names = [
+        text
+        for text in (facts.get("q", ""), facts.get("name", ""), facts.get("nickname", ""), facts.get("other_script", ""))
+        if text.strip()
+    ]
     if not names:
         return {"cases": [], "elsewhere": False, "asked": False}
     year = digits(facts.get("born_2", "") or "")
@@ -394,7 +428,10 @@ class Registering(OnReport):
         area = self.record.area
         if self.request.method == "POST":
             try:
-                area = self.form_class.base_fields["area"].clean((self.request.POST.get("area", ""), self.request.POST.get("area_code", ""))) or area
+                area = (
+                    self.form_class.base_fields["area"].clean((self.request.POST.get("area", ""), self.request.POST.get("area_code", "")))
+                    or area
+                )
             except forms.ValidationError:
                 pass
         return queries.candidates_for(area, self.worker)[:25]
@@ -463,8 +500,14 @@ class Register(Registering):
         form = context.get("form") or self.get_form()
         parts = {name: [form[field] for field in getattr(form, f"{name}_names")] for name in ("child", "risk", "consent")}
         known = known_context(self.worker, self.request.POST) if "check" in self.request.POST else None
-        people = self.people() if self.request.method != "POST" or not any(name in self.request.POST for name in self.look_ups) else quiet_set(self.people())
-        return super().get_context_data(parts=parts, people=people, known=known, guide=consent_guide(), form=form, **{k: v for k, v in context.items() if k != "form"})
+        people = (
+            self.people()
+            if self.request.method != "POST" or not any(name in self.request.POST for name in self.look_ups)
+            else quiet_set(self.people())
+        )
+        return super().get_context_data(
+            parts=parts, people=people, known=known, guide=consent_guide(), form=form, **{k: v for k, v in context.items() if k != "form"}
+        )
 
 
 def quiet_set(formset):
@@ -477,7 +520,9 @@ def quiet_set(formset):
 def consent_guide():
     """The working guide of who decides at which age, in the language in which it was reviewed."""
     listed = codes.get("age_consent_guide")
-    return [{"age": listed.label(code, codes.REVIEWED), "text": listed.item(code)["description"], "lang": codes.REVIEWED} for code in listed]
+    return [
+        {"age": listed.label(code, codes.REVIEWED), "text": listed.item(code)["description"], "lang": codes.REVIEWED} for code in listed
+    ]
 
 
 class RegisterGroup(Registering):
@@ -513,7 +558,12 @@ class RegisterGroup(Registering):
         rows += pasted
         for number, row in enumerate(rows):
             data |= {f"children-{number}-{name}": "" if value is None else value for name, value in row.items()}
-        return data | {"children-TOTAL_FORMS": len(rows), "children-INITIAL_FORMS": 0, "children-MIN_NUM_FORMS": 0, "children-MAX_NUM_FORMS": 1000}
+        return data | {
+            "children-TOTAL_FORMS": len(rows),
+            "children-INITIAL_FORMS": 0,
+            "children-MIN_NUM_FORMS": 0,
+            "children-MAX_NUM_FORMS": 1000,
+        }
 
     def form_valid(self, form):
         if not self.children().is_valid():
@@ -549,5 +599,6 @@ class RegisterGroup(Registering):
             form.data = form.data.copy()
             form.data["pasted"] = ""  # the lines stand in the table now
         parts = {name: [form[field] for field in getattr(form, f"{name}_names")] for name in ("shared", "consent")}
-        return super().get_context_data(parts=parts, children=children, guide=consent_guide(), form=form, **{k: v for k, v in context.items() if k != "form"})
-
+        return super().get_context_data(
+            parts=parts, children=children, guide=consent_guide(), form=form, **{k: v for k, v in context.items() if k != "form"}
+        )

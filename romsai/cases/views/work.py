@@ -62,7 +62,15 @@ class OnCase(ActionFormView):
 
     def get_context_data(self, **context):
         back = {"url": reverse("cases:case", args=[self.case.uuid]), "label": self.case.called.name}
-        given = {"title": self.title, "submit": self.submit, "lead": self.lead, "warning": self.warning, "back": back, "cancel_url": back["url"], "case": self.case}
+        given = {
+            "title": self.title,
+            "submit": self.submit,
+            "lead": self.lead,
+            "warning": self.warning,
+            "back": back,
+            "cancel_url": back["url"],
+            "case": self.case,
+        }
         given["caption"] = f"{self.case.called.name} · {self.case.number}"
         return super().get_context_data(**{**given, **context})
 
@@ -71,8 +79,15 @@ class OnCase(ActionFormView):
         parts = list(self.case.participants.select_related("person").order_by("pk"))
         names = queries.called([part.person for part in parts])
         self.persons = {str(part.person.uuid): part.person for part in parts}
-        relation = {part.pk: codes.label("relation_to_child", part.relation) if part.relation else codes.label("person_role", part.role) for part in parts}
-        return [(str(part.person.uuid), f"{names[part.person_id].name} ({relation[part.pk]})") for part in parts if child or part.role != "CHILD"]
+        relation = {
+            part.pk: codes.label("relation_to_child", part.relation) if part.relation else codes.label("person_role", part.role)
+            for part in parts
+        }
+        return [
+            (str(part.person.uuid), f"{names[part.person_id].name} ({relation[part.pk]})")
+            for part in parts
+            if child or part.role != "CHILD"
+        ]
 
 
 class Visit(OnCase):
@@ -187,7 +202,13 @@ class SetRisk(OnCase):
         return {"risk": self.case.risk}
 
     def act(self, form, client_key):
-        return actions.set_risk(self.case, by=self.worker, client_key=client_key, risk=form.cleaned_data["risk"], reasons=reasons_of(form.cleaned_data["reasons"]))
+        return actions.set_risk(
+            self.case,
+            by=self.worker,
+            client_key=client_key,
+            risk=form.cleaned_data["risk"],
+            reasons=reasons_of(form.cleaned_data["reasons"]),
+        )
 
 
 class RecordConsent(OnCase):
@@ -208,7 +229,9 @@ class RecordConsent(OnCase):
         code = profile().consent_rule(ages[0]) if ages else ""
         suspects = [p for p in self.case.participants.filter(is_suspected=True)]
         guide = {"age": rule.label(code, codes.REVIEWED), "text": rule.item(code)["description"], "lang": codes.REVIEWED} if code else None
-        return super().get_context_data(guide=guide, suspects=[codes.label("relation_to_child", p.relation or "UNKNOWN_REL") for p in suspects], **context)
+        return super().get_context_data(
+            guide=guide, suspects=[codes.label("relation_to_child", p.relation or "UNKNOWN_REL") for p in suspects], **context
+        )
 
     def act(self, form, client_key):
         got = dict(form.cleaned_data)
@@ -264,7 +287,10 @@ class Advance(OnCase):
 
     def get_form_kwargs(self):
         targets = [(line.target, CaseState(line.target).label.capitalize()) for line, _missing in self.ways()]
-        return super().get_form_kwargs() | {"targets": targets, "can_override": any(item.can_override for _line, missing in self.ways() for item in missing)}
+        return super().get_form_kwargs() | {
+            "targets": targets,
+            "can_override": any(item.can_override for _line, missing in self.ways() for item in missing),
+        }
 
     def fix(self, item):
         if item.code in self.FORMS:
@@ -274,7 +300,10 @@ class Advance(OnCase):
 
     def get_context_data(self, **context):
         steps = [
-            {"label": CaseState(line.target).label, "missing": [{"text": item.text, "url": self.fix(item), "can_override": item.can_override} for item in missing]}
+            {
+                "label": CaseState(line.target).label,
+                "missing": [{"text": item.text, "url": self.fix(item), "can_override": item.can_override} for item in missing],
+            }
             for line, missing in self.ways()
         ]
         now = CaseState(self.case.state).label
@@ -313,7 +342,14 @@ class AskClosure(OnCase):
             for code in lifecycle.CRITERIA[reason]:
                 done = code not in left and code != "SUPERVISOR"
                 note = left.get(code, "") or (_("By the answer to this question.") if code == "SUPERVISOR" else "")
-                criteria.append({"title": words.label(code) if code in words else code.replace("_", " ").capitalize(), "note": note, "done": done, "late": code in left})
+                criteria.append(
+                    {
+                        "title": words.label(code) if code in words else code.replace("_", " ").capitalize(),
+                        "note": note,
+                        "done": done,
+                        "late": code in left,
+                    }
+                )
         reason_words = codes.label("closure_reason", reason) if criteria else ""
         return super().get_context_data(criteria=criteria, reason=reason_words, **context)
 
@@ -364,7 +400,9 @@ class Reopen(OnCase):
 class LookThrough(OnCase):
     action_name = "cases.look_through"
     title, submit = __("I have looked at this case"), __("Yes, I have looked at it")
-    lead = __("A supervisor looks at every new case within the limit of its risk: is the risk right, is somebody going, is anybody missing?")
+    lead = __(
+        "A supervisor looks at every new case within the limit of its risk: is the risk right, is somebody going, is anybody missing?"
+    )
     success_message = __("Your look is on the timeline.")
 
     def act(self, form, client_key):
@@ -374,7 +412,9 @@ class LookThrough(OnCase):
 class Seal(OnCase):
     action_name = "cases.seal"
     title, submit, warning = __("Seal the case"), __("Yes, seal it"), True
-    lead = __("From now on only the people named on the case reach it, whatever their rank. Coordinators no longer count it by place. This cannot be undone here.")
+    lead = __(
+        "From now on only the people named on the case reach it, whatever their rank. Coordinators no longer count it by place. This cannot be undone here."
+    )
     success_message = __("The case is sealed.")
 
     def act(self, form, client_key):
@@ -397,7 +437,9 @@ class Exclude(OnCase):
         return super().get_form_kwargs() | {"whom": whom}
 
     def act(self, form, client_key):
-        return actions.exclude(self.case, by=self.worker, client_key=client_key, reason=form.cleaned_data["reason"], **self.whom[form.cleaned_data["who"]])
+        return actions.exclude(
+            self.case, by=self.worker, client_key=client_key, reason=form.cleaned_data["reason"], **self.whom[form.cleaned_data["who"]]
+        )
 
 
 class Assign(OnCase):
@@ -462,7 +504,14 @@ class MergeDecision(OnCase):
         can_undo = decided and not self.merge.undone_at and access.may(self.worker, "cases.undo_merge", self.merge)
         can_merge = not decided and self.merge.proposed_by_id != self.worker.pk and access.may(self.worker, "cases.merge", self.merge)
         submit = _("Yes, merge them") if can_merge else _("Take the merge back") if can_undo else ""
-        return super().get_context_data(title=title, submit=submit, sides=[side(self.case), side(self.other)], merge=self.merge, proposed=by_whom(self.merge.proposed_by), **context)
+        return super().get_context_data(
+            title=title,
+            submit=submit,
+            sides=[side(self.case), side(self.other)],
+            merge=self.merge,
+            proposed=by_whom(self.merge.proposed_by),
+            **context,
+        )
 
     def act(self, form, client_key):
         if self.merge.decided_at:
@@ -486,7 +535,13 @@ def side(case):
         {"label": _("State"), "value": case.get_state_display()},
         {"label": _("Opened"), "value": day_text(case.registered_at)},
     ]
-    return {"number": case.number, "name": case.called.name, "lang": case.called.lang, "rows": rows, "url": reverse("cases:case", args=[case.uuid])}
+    return {
+        "number": case.number,
+        "name": case.called.name,
+        "lang": case.called.lang,
+        "rows": rows,
+        "url": reverse("cases:case", args=[case.uuid]),
+    }
 
 
 # approvals
@@ -526,11 +581,25 @@ class Decide(OnCase):
         why = str(approval.why) if approval.why and "narrative" in self.case.standing.levels else ""
         last = self.case.visits.visible().order_by("-at").first() if "narrative" in self.case.standing.levels else None
         parts = [render_to_string(template, inside, request=self.request) for template, inside in panels.question(self.request, approval)]
-        is_open = approval.status == "REQUESTED" and approval.asked_by_id != self.worker.pk and (not approval.needs_manager or self.worker.role == "MANAGER")
+        is_open = (
+            approval.status == "REQUESTED"
+            and approval.asked_by_id != self.worker.pk
+            and (not approval.needs_manager or self.worker.role == "MANAGER")
+        )
         seen = {"at": moment_text(last.at), "summary": last.summary or "", "words": last.words or ""} if last else None
         title = _("%(question)s: %(name)s") % {"question": kind, "name": self.case.called.name}
-        return super().get_context_data(title=title, rows=rows, why=why, last=seen, parts=parts, is_open=is_open, is_late=is_late, approval=approval, status=codes.label("approval_status", approval.status), **context)
+        return super().get_context_data(
+            title=title,
+            rows=rows,
+            why=why,
+            last=seen,
+            parts=parts,
+            is_open=is_open,
+            is_late=is_late,
+            approval=approval,
+            status=codes.label("approval_status", approval.status),
+            **context,
+        )
 
     def act(self, form, client_key):
         return actions.decide(self.approval, by=self.worker, client_key=client_key, **form.cleaned_data)
-

@@ -132,7 +132,11 @@ def may(worker, action, record=None):
         return True
     table = policy().table(record._meta.db_table)
     if table.extra in line.any:
-        return visible(type(record)._default_manager.all(), worker).filter(**{_row_column(table): rows(worker, table.extra) or []}, pk=record.pk).exists()
+        return (
+            visible(type(record)._default_manager.all(), worker)
+            .filter(**{_row_column(table): rows(worker, table.extra) or []}, pk=record.pk)
+            .exists()
+        )
     return False
 
 

@@ -27,7 +27,13 @@ def text():
                 lines.append(f"| {name} | " + " | ".join("yes" if name in levels[lv] else "no" for lv in LEVELS if lv in levels) + " |")
     lines += ["", "## Tables", "", "| table | about | level | also reached by |", "|---|---|---|---|"]
     lines += [f"| {t.name} | {t.subject} | {t.level} | {t.extra or ''} |" for t in table.tables.values()]
-    lines += ["", "## Actions", "", "| action | needs one of these relations | worker roles | carried out as the system |", "|---|---|---|---|"]
+    lines += [
+        "",
+        "## Actions",
+        "",
+        "| action | needs one of these relations | worker roles | carried out as the system |",
+        "|---|---|---|---|",
+    ]
     lines += [f"| {a.name} | {', '.join(a.any)} | {', '.join(a.roles)} | {'yes' if a.elevated else ''} |" for a in table.actions.values()]
     lines += ["", "## Tables without any child in them", "", "| table | rights |", "|---|---|"]
     for name, verbs in table.open.items():

@@ -95,9 +95,7 @@ def parse(text):
     for action in actions.values():
         if not set(action.any) <= set(relations) or not (action.any or action.roles):
             raise ValueError(f"actions: {action}")
-    return Policy(
-        relations, raw["read"], raw["write"], tables, raw["open"], tuple(raw["sign_in"]), tuple(raw["closed"]), actions
-    )
+    return Policy(relations, raw["read"], raw["write"], tables, raw["open"], tuple(raw["sign_in"]), tuple(raw["closed"]), actions)
 
 
 @cache

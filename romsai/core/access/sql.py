@@ -266,7 +266,9 @@ def _by_worker_role(name, verbs):
         yield f"drop policy if exists may_{verb} on {name};"
         listed = ", ".join(f"'{w}'" for w in who if w.isupper())
         condition = "true" if "all" in who else f"(select sec.role()) in ({listed})"
-        clause = {"insert": f"with check ({condition})", "update": f"using ({condition}) with check ({condition})"}.get(verb, f"using ({condition})")
+        clause = {"insert": f"with check ({condition})", "update": f"using ({condition}) with check ({condition})"}.get(
+            verb, f"using ({condition})"
+        )
         yield f"create policy may_{verb} on {name} for {verb} {clause};"
     # The role alone is not enough: an injected set_config('role') must not make anybody a supervisor.
     for stale in ("system_", "owner_"):

@@ -24,9 +24,7 @@ def init(path, mode, country):
             print(f"The keys of {whole.country} are in place.")
             return
         Ring.made(country, date.today(), fixed=mode == "test").save(path)
-    print(
-        f"Made the keys of {country}. Keep a copy of the key file offline: without it no name can ever be read again."
-    )
+    print(f"Made the keys of {country}. Keep a copy of the key file offline: without it no name can ever be read again.")
 
 
 def rotate(path, mode, purpose):
@@ -34,17 +32,11 @@ def rotate(path, mode, purpose):
         ring = Ring.load(path, mode).rotated(purpose, date.today())
         ring.save(path)
     if purpose == WRAP:
-        print(
-            f"New data keys are now wrapped by {ring.wrapping.name}. Re-wrap the old ones: manage.py rewrap_keys"
-        )
+        print(f"New data keys are now wrapped by {ring.wrapping.name}. Re-wrap the old ones: manage.py rewrap_keys")
     elif purpose == TOKEN:
-        print(
-            "New token keys. Until every token is made anew the search finds nobody: manage.py rebuild_tokens"
-        )
+        print("New token keys. Until every token is made anew the search finds nobody: manage.py rebuild_tokens")
     else:
-        print(
-            f"Contexts are now signed with {ring.context()[0]}. Give it to the database and restart the web process."
-        )
+        print(f"Contexts are now signed with {ring.context()[0]}. Give it to the database and restart the web process.")
 
 
 def retire(path, mode, name):
@@ -92,9 +84,7 @@ def main(argv=None):
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("init").add_argument("--country", default=os.environ.get("ROMSAI_COUNTRY", "demo"))
     commands.add_parser("serve").add_argument("--socket", default=str(client.socket_path()))
-    commands.add_parser("rotate").add_argument(
-        "purpose", nargs="?", default=WRAP, choices=[WRAP, TOKEN, CONTEXT]
-    )
+    commands.add_parser("rotate").add_argument("purpose", nargs="?", default=WRAP, choices=[WRAP, TOKEN, CONTEXT])
     commands.add_parser("retire").add_argument("name")
     commands.add_parser("status")
     asked = parser.parse_args(argv)

@@ -84,11 +84,7 @@ class Ring:
         self.wrapping = self._current(WRAP)
 
     def _current(self, purpose, stem=""):
-        found = [
-            k
-            for k in self.keys.values()
-            if k.purpose == purpose and k.state == CURRENT and k.name.startswith(stem)
-        ]
+        found = [k for k in self.keys.values() if k.purpose == purpose and k.state == CURRENT and k.name.startswith(stem)]
         return found[-1] if found else None
 
     # making and turning
@@ -150,22 +146,15 @@ class Ring:
         try:
             stat = path.stat()
         except FileNotFoundError:
-            raise Refused(
-                f"There is no key file at {path}. Make one: python -m romsai.core.keys init"
-            ) from None
+            raise Refused(f"There is no key file at {path}. Make one: python -m romsai.core.keys init") from None
         if stat.st_mode & 0o077:
             raise Refused(f"{path} can be read by others. Set it right: chmod 600 {path}")
         if stat.st_uid != os.geteuid():
             raise Refused(f"{path} belongs to another user of this machine.")
         held = json.loads(path.read_text())
-        keys = [
-            Key(k["name"], k["purpose"], date.fromisoformat(k["created"]), k["state"], b64decode(k["secret"]))
-            for k in held["keys"]
-        ]
+        keys = [Key(k["name"], k["purpose"], date.fromisoformat(k["created"]), k["state"], b64decode(k["secret"])) for k in held["keys"]]
         if mode == "production" and any(k.secret == test_secret(k.name) for k in keys):
-            raise Refused(
-                "These are test keys, which anybody can read in the source. Production needs its own: init."
-            )
+            raise Refused("These are test keys, which anybody can read in the source. Production needs its own: init.")
         return cls(held["country"], keys, fixed=mode == "test" and held.get("fixed", False))
 
     def save(self, path):

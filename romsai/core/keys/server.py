@@ -17,9 +17,7 @@ from romsai.core.keys.ring import Refused, Ring, pads
 log = logging.getLogger("romsai.keys")
 
 MOST_CLIENTS = 256
-PATIENCE = (
-    10  # seconds for the rest of a frame that has begun; between frames a client may rest as long as it likes
-)
+PATIENCE = 10  # seconds for the rest of a frame that has begun; between frames a client may rest as long as it likes
 
 
 class KeyFile:
@@ -59,11 +57,7 @@ def _new_data_key(ring, asked):
 
 
 def _unwrap(ring, asked):
-    return {
-        "keys": [
-            wire.text(ring.unwrap(about, kek, wire.raw(wrapped))) for about, kek, wrapped in asked["items"]
-        ]
-    }
+    return {"keys": [wire.text(ring.unwrap(about, kek, wire.raw(wrapped))) for about, kek, wrapped in asked["items"]]}
 
 
 def _rewrap(ring, asked):

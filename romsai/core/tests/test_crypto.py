@@ -71,10 +71,7 @@ def loaded(pk=1, **columns):
     names = [f.attname for f in Letter._meta.concrete_fields]
     values = {"id": pk, **columns}
     sealed = {f.attname for f in (TEXT, PLACE, FACTS)}
-    row = [
-        Letter._meta.get_field(n).from_db_value(values.get(n), None, None) if n in sealed else values.get(n)
-        for n in names
-    ]
+    row = [Letter._meta.get_field(n).from_db_value(values.get(n), None, None) if n in sealed else values.get(n) for n in names]
     return Letter.from_db("default", names, row)
 
 

@@ -56,16 +56,12 @@ def test_the_lock_file_names_no_machine_and_pins_every_package():
     assert all(package.get("integrity") for name, package in packages.items() if name)
 
 
-@pytest.mark.skipif(
-    not assets.STAMP.exists(), reason="the pages are not built (python -m romsai.launcher.assets)"
-)
+@pytest.mark.skipif(not assets.STAMP.exists(), reason="the pages are not built (python -m romsai.launcher.assets)")
 def test_what_is_built_is_small_and_carries_no_foreign_brand():
     sizes = {}
     for name in ("app.css", "app.js", "public.css", "public.js"):
         content = (assets.BUILT / name).read_bytes()
-        assert not re.search(
-            rb"GDS Transport|crown|https?://(?!www\.w3\.org)[a-z]", content, re.IGNORECASE
-        ), name
+        assert not re.search(rb"GDS Transport|crown|https?://(?!www\.w3\.org)[a-z]", content, re.IGNORECASE), name
         sizes[name] = len(gzip.compress(content, 9))
     print("gzipped bytes:", sizes)
 

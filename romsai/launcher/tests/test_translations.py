@@ -81,7 +81,14 @@ def test_no_term_to_avoid_is_used():
     advice = " ".join(item["description"].lower() for item in listed["items"])
     # "child sex tourism" and "child sex tourist" are two of the list.
     assert [term for term in AVOID["en"] if term not in advice] == []
-    said = {"en": [part for room in ROOMS for _context, text in translations.sentences(room) for part in ([text] if isinstance(text, str) else text)]}
+    said = {
+        "en": [
+            part
+            for room in ROOMS
+            for _context, text in translations.sentences(room)
+            for part in ([text] if isinstance(text, str) else text)
+        ]
+    }
     said |= {language: [words(entry) for _room, entry in entries(language)] for language in translations.LANGUAGES}
     for language, terms in AVOID.items():
         assert [(term, text) for text in said[language] for term in terms if term in text.lower()] == []
@@ -150,7 +157,11 @@ def shown(project, room, text, language="th"):
 
 def test_sentences_are_found_in_python_and_in_templates_however_they_are_indented(project):
     write(project, "upper", python='_("One"); ngettext("%(n)d day", "%(n)d days", 2); __("Two " "halves")')
-    write(project, "upper", page='{% if a %}\n      {% translate "Three" %}\n   {% blocktranslate %}Four {{ n }}{% endblocktranslate %}\n{% endif %}')
+    write(
+        project,
+        "upper",
+        page='{% if a %}\n      {% translate "Three" %}\n   {% blocktranslate %}Four {{ n }}{% endblocktranslate %}\n{% endif %}',
+    )
 
     left = translations.extract(project)
 

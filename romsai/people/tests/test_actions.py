@@ -98,9 +98,7 @@ def test_facts_that_cannot_be_are_refused_in_words(world, child, facts):
 
 
 def test_an_age_is_a_range_and_doubt_makes_a_child(world, child):
-    child = people.correct_person(
-        child, by=world.kham, birth_year=2009, birth_margin=2, age_basis="ESTIMATED"
-    )
+    child = people.correct_person(child, by=world.kham, birth_year=2009, birth_margin=2, age_basis="ESTIMATED")
     assert child.ages(date(2026, 3, 1)) == (14, 19)
     assert child.is_child(date(2026, 3, 1)) and not child.is_child(date(2031, 3, 1))
     child = people.correct_person(child, by=world.kham, age_basis="DISPUTED")
@@ -113,9 +111,7 @@ def test_a_number_that_no_rule_expects_is_saved(world, child):
 
 
 def test_a_new_address_ends_the_one_before(world, child):
-    people.add_address(
-        child, by=world.kham, area=world.town, text="Behind the market", from_on=date(2025, 1, 1)
-    )
+    people.add_address(child, by=world.kham, area=world.town, text="Behind the market", from_on=date(2025, 1, 1))
     people.add_address(
         child,
         by=world.kham,
@@ -125,10 +121,7 @@ def test_a_new_address_ends_the_one_before(world, child):
         is_confidential=True,
     )
     with access.acting(world.kham):
-        rows = [
-            (a.text, a.is_current, a.until_on)
-            for a in Address.objects.visible().filter(person=child).order_by("pk")
-        ]
+        rows = [(a.text, a.is_current, a.until_on) for a in Address.objects.visible().filter(person=child).order_by("pk")]
     assert rows == [("Behind the market", False, date(2025, 6, 1)), ("With her aunt", True, None)]
     with access.acting(world.manager):
         assert not Address.objects.visible().exists() and Name.objects.visible().filter(person=child).exists()
@@ -138,13 +131,9 @@ def test_relations_join_people_of_the_case(world, child):
     from romsai.cases import actions as cases
 
     case = child.cases.get()
-    part = cases.add_person(
-        case, by=world.kham, role="FAMILY", relation="MOTHER", names=[{"full": "Bua Invented"}], sex="F"
-    )
+    part = cases.add_person(case, by=world.kham, role="FAMILY", relation="MOTHER", names=[{"full": "Bua Invented"}], sex="F")
     mother = Person.objects.visible().get(pk=part.person_id)
-    relation = people.relate(
-        child, by=world.kham, relative=mother, kind="MOTHER", is_carer=True, note="Works at night."
-    )
+    relation = people.relate(child, by=world.kham, relative=mother, kind="MOTHER", is_carer=True, note="Works at night.")
     assert relation.note == "Works at night."
     with pytest.raises(Refused):
         people.relate(child, by=world.kham, relative=mother, kind="MOTHER")
@@ -152,8 +141,6 @@ def test_relations_join_people_of_the_case(world, child):
         people.relate(child, by=world.kham, relative=child, kind="SIBLING")
     with pytest.raises(Refused):
         people.relate(child, by=world.kham, relative=mother, kind="PET")
-    people.correct_relation(
-        relation, by=world.kham, no_contact=True, until_on=date.today() - timedelta(days=1)
-    )
+    people.correct_relation(relation, by=world.kham, no_contact=True, until_on=date.today() - timedelta(days=1))
     assert Relation.objects.visible().get(pk=relation.pk).no_contact
     assert Participant.objects.visible().filter(case=case).count() == 2

@@ -30,9 +30,7 @@ def pairs(name):
         "burmese transliterations": ("english_myanmar_transliteration_alt.csv", "burmese", ["english"]),
     }[name]
     with open(FOLDER / file, encoding="utf-8") as lines:
-        return sorted(
-            {(row[native], row[column]) for row in csv.DictReader(lines) for column in latin if row[column]}
-        )
+        return sorted({(row[native], row[column]) for row in csv.DictReader(lines) for column in latin if row[column]})
 
 
 def plain(latin):
@@ -58,9 +56,7 @@ def test_share_of_latin_spellings_that_find_the_native_name(name, least):
         hits += native in found
         block += len(found)
     pool = len({native for native, _ in known})
-    print(
-        f"{name}: {hits / len(known):.3f} of {len(known)} found, {block / len(known):.1f} candidates of {pool}"
-    )
+    print(f"{name}: {hits / len(known):.3f} of {len(known)} found, {block / len(known):.1f} candidates of {pool}")
     assert hits / len(known) >= least
 
 
@@ -73,10 +69,7 @@ def test_likeness_of_our_reading_to_a_customary_spelling(name, least):
     for native, latin in pairs(name):
         customary[native].append(plain(latin))
     likeness = [
-        max(
-            difflib.SequenceMatcher(None, plain(names.latin(native)), latin, autojunk=False).ratio()
-            for latin in spellings
-        )
+        max(difflib.SequenceMatcher(None, plain(names.latin(native)), latin, autojunk=False).ratio() for latin in spellings)
         for native, spellings in customary.items()
     ]
     exact = sum(value == 1 for value in likeness) / len(likeness)
@@ -87,9 +80,7 @@ def test_likeness_of_our_reading_to_a_customary_spelling(name, least):
 def test_zawgyi_found_and_false_alarms():
     with open(FOLDER / "myanmar_names_zawgyi.csv", encoding="utf-8") as lines:
         zawgyi = [row["burmese_zawgyi"] for row in csv.DictReader(lines)]
-    unicode = [
-        native for name in ("burmese syllables", "burmese transliterations") for native, _ in pairs(name)
-    ]
+    unicode = [native for name in ("burmese syllables", "burmese transliterations") for native, _ in pairs(name)]
     found = sum(map(names.is_zawgyi, zawgyi)) / len(zawgyi)
     wrong = sum(map(names.is_zawgyi, unicode)) / len(unicode)
     print(f"Zawgyi: {found:.3f} of {len(zawgyi)} noticed, {wrong:.4f} of {len(unicode)} Unicode texts blamed")

@@ -118,9 +118,7 @@ def test_ranked_puts_the_likeliest_first_and_leaves_out_the_rest(world, noy):
 
 def test_new_token_keys_find_again_after_the_rebuild(world, noy, monkeypatch, capsys):
     real = client.tokens
-    monkeypatch.setattr(
-        client, "tokens", lambda kind, texts: [bytes(b ^ 255 for b in t) for t in real(kind, texts)]
-    )
+    monkeypatch.setattr(client, "tokens", lambda kind, texts: [bytes(b ^ 255 for b in t) for t in real(kind, texts)])
     assert found(names=["น้อย"]) == []
     with access.system():
         rows = Token.objects.count()
@@ -130,9 +128,7 @@ def test_new_token_keys_find_again_after_the_rebuild(world, noy, monkeypatch, ca
         assert Token.objects.count() == rows
 
 
-def test_names_of_a_list_take_two_queries_and_coordinators_read_pseudonyms(
-    world, noy, django_assert_num_queries
-):
+def test_names_of_a_list_take_two_queries_and_coordinators_read_pseudonyms(world, noy, django_assert_num_queries):
     keo = person(world, "Keo Invented")
     client.opened.clear()
     with access.acting(world.kham):

@@ -66,9 +66,7 @@ def myanmar(names, areas):
 def laos(names, areas):
     by_name = {fold(name): code for code, name in areas.items() if len(code) == 4}
     for row in iso(names, "LAO"):
-        code = BY_CODE.get(row["code"]) or by_name.get(
-            OTHER_SPELLING.get(fold(row["name"]), fold(row["name"]))
-        )
+        code = BY_CODE.get(row["code"]) or by_name.get(OTHER_SPELLING.get(fold(row["name"]), fold(row["name"])))
         if name := CORRECTED.get(row["code"]) or own_script(row, "lao"):
             yield code, name
 
@@ -132,9 +130,7 @@ def build(folder):
         out = csv.writer(file, lineterminator="\n")
         out.writerow(["pcode", "language", "name"])
         for (country, language), pairs in found.items():
-            once = {
-                code: unicodedata.normalize("NFC", name) for code, name in pairs if code in areas[country]
-            }
+            once = {code: unicodedata.normalize("NFC", name) for code, name in pairs if code in areas[country]}
             twice = [n for n, count in Counter(once.values()).items() if count > 1]
             print(country, len(once), "of", len(areas[country]), "repeated:", len(twice))
             out.writerows([code, language, once[code]] for code in sorted(once))

@@ -118,16 +118,12 @@ def test_a_time_limited_role_ends_by_itself(office):
 
 def test_a_new_office_gets_a_team_that_reports_can_reach(office):
     with access.acting(office.admin):
-        agency = actions.add_agency(
-            by=office.admin, name="Test office two", kind="SW_LOCAL", area=office.area
-        )
+        agency = actions.add_agency(by=office.admin, name="Test office two", kind="SW_LOCAL", area=office.area)
         with pytest.raises(Refused, match="already an agency"):
             actions.add_agency(by=office.admin, name="TEST OFFICE TWO", kind="SW_LOCAL")
         with pytest.raises(Refused, match="Name the area"):
             actions.add_team(by=office.admin, agency=agency, name="Intake", areas=[])
-        team = actions.add_team(
-            by=office.admin, agency=agency, name="Intake", areas=[office.area], is_intake=True
-        )
+        team = actions.add_team(by=office.admin, agency=agency, name="Intake", areas=[office.area], is_intake=True)
         assert list(team.areas.all()) == [office.area]
     with access.acting(office.worker), pytest.raises(access.Forbidden):
         actions.add_agency(by=office.worker, name="Test office three", kind="SW_LOCAL")
@@ -165,9 +161,7 @@ def test_a_shipped_draft_is_approved_as_it_is(office):
         label = actions.approve_label(by=office.admin, list="consent_type", code="PHOTO", language="th")
         assert (label.text, label.state) == ("ถ่ายภาพ", Label.State.REVIEWED)
         with pytest.raises(Refused, match="no words to approve"):
-            actions.approve_label(
-                by=office.admin, list="adamm_area", code=codes.get("adamm_area").codes[0], language="th"
-            )
+            actions.approve_label(by=office.admin, list="adamm_area", code=codes.get("adamm_area").codes[0], language="th")
         with pytest.raises(Refused, match="no such word"):
             actions.change_label(by=office.admin, list="risk_level", code="HIGH", language="xx", text="?")
 

@@ -117,9 +117,7 @@ def test_every_list_that_a_screen_names_has_words_in_thai_and_lao():
         named |= set(re.findall(r"""\|label_text:["'](\w+)["']""", text))
     for language in ("th", "lo"):
         words = set(codes.translations(language)["lists"])
-        assert {name for name in named if name != "helpline" and not name.startswith("htcds_")} <= words, (
-            language
-        )
+        assert {name for name in named if name != "helpline" and not name.startswith("htcds_")} <= words, language
     assert {"risk_level", "concern", "user_role"} <= named
 
 

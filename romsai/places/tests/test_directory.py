@@ -50,16 +50,12 @@ def test_entries_arrive_closed_and_once(invented):
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(
-    not REAL.exists(), reason="the real directory states no licence and is not part of this project"
-)
+@pytest.mark.skipif(not REAL.exists(), reason="the real directory states no licence and is not part of this project")
 def test_the_real_directory_is_read_whole():
     entries = directory.read(REAL)
     assert len(entries) == 78
     with_phone = [entry for entry in entries if entry.phones]
-    print(
-        f"\nreal directory: {len(entries)} institutions, {len(with_phone)} with a number that can be dialled"
-    )
+    print(f"\nreal directory: {len(entries)} institutions, {len(with_phone)} with a number that can be dialled")
     assert len(with_phone) > 50
     with access.system():
         counts = directory.load(entries, country_codes=COUNTRIES)

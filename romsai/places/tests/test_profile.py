@@ -101,9 +101,7 @@ def test_an_identity_number_is_doubted_but_never_refused(code, number, is_doubte
 
 def test_phones_are_kept_in_one_form_and_shown_as_written_here():
     thai = profiles.load("THA")
-    assert [
-        thai.phone(text) for text in ("081 234 5678", "๐๘๑-๒๓๔-๕๖๗๘", "+856 20 23 123 456", "1300", "call me")
-    ] == [
+    assert [thai.phone(text) for text in ("081 234 5678", "๐๘๑-๒๓๔-๕๖๗๘", "+856 20 23 123 456", "1300", "call me")] == [
         "+66812345678",
         "+66812345678",
         "+8562023123456",

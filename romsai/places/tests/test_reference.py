@@ -38,10 +38,7 @@ def test_every_p_code_is_loaded_once_however_often_one_loads():
 def test_an_area_that_moves_takes_its_own_along():
     with access.system():
         land = Area.objects.create(pcode="XX", name="Land", level=0, country="XXX")
-        east, west = (
-            Area.objects.create(pcode=code, name=code, level=1, country="XXX", parent=land)
-            for code in ("XE", "XW")
-        )
+        east, west = (Area.objects.create(pcode=code, name=code, level=1, country="XXX", parent=land) for code in ("XE", "XW"))
         town = Area.objects.create(pcode="XE1", name="Town", level=2, country="XXX", parent=east)
         Area.objects.create(pcode="XE11", name="Ward", level=3, country="XXX", parent=town)
         assert names_above("XE11") == ["XE", "XE1", "XE11", "XX"]

@@ -17,10 +17,7 @@ def office(client):
     with access.system():
         agency = Agency.objects.create(name="Test welfare office", kind="SW_LOCAL")
         team = Team.objects.create(name="Casework", agency=agency)
-        workers = {
-            role: Worker.objects.create(name=role.title(), role=role, agency=agency, team=team)
-            for role in ("ADMIN", "WORKER")
-        }
+        workers = {role: Worker.objects.create(name=role.title(), role=role, agency=agency, team=team) for role in ("ADMIN", "WORKER")}
 
     def sign_in(role):
         with access.accounts():
@@ -150,8 +147,6 @@ def test_a_page_of_many_workers_asks_no_more_than_one_of_few(office, django_asse
     address = reverse("places:workers")
     client.get(address)
     with access.system():
-        Worker.objects.bulk_create(
-            Worker(name=f"W{n}", role="WORKER", agency=office.agency, team=office.team) for n in range(40)
-        )
+        Worker.objects.bulk_create(Worker(name=f"W{n}", role="WORKER", agency=office.agency, team=office.team) for n in range(40))
     with django_assert_max_num_queries(25):
         client.get(address)

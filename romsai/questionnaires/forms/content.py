@@ -772,9 +772,7 @@ def full(form):
             " + ".join(f"if({answer} = 'UNKNOWN' or {answer} = '', 1, 0)" for answer in answers),
             sensitivity="core",
         )
-        form.work_out(
-            "serious", " + ".join(f"if({answer} = 'SERIOUS', 1, 0)" for answer in answers), sensitivity="core"
-        )
+        form.work_out("serious", " + ".join(f"if({answer} = 'SERIOUS', 1, 0)" for answer in answers), sensitivity="core")
         form.note(
             "little_known",
             (
@@ -946,9 +944,7 @@ FACTORS = [
 def bia(form):
     """Best-interests assessment: options, the eight factors for each, the child's views, and whether a formal BID is due (2.3)."""
     with form.page("question", ("The decision", "การตัดสินใจ", "ການຕັດສິນໃຈ")):
-        form.words(
-            "decision", ("What has to be decided?", "ต้องตัดสินใจเรื่องใด", "ຕ້ອງຕັດສິນໃຈເລື່ອງໃດ"), required=True
-        )
+        form.words("decision", ("What has to be decided?", "ต้องตัดสินใจเรื่องใด", "ຕ້ອງຕັດສິນໃຈເລື່ອງໃດ"), required=True)
         form.one(
             "urgent",
             (
@@ -1278,9 +1274,7 @@ def follow_up(form):
         for name, label in WELLBEING:
             form.ask("range", f"wb_{name}", label, parameters="start=1 end=5 step=1")
         form.words("child_words", ("In the child's own words", "คำพูดของเด็กเอง", "ຄຳເວົ້າຂອງເດັກເອງ"))
-    with form.page(
-        "service", ("Help that was promised", "ความช่วยเหลือที่ตกลงไว้", "ການຊ່ວຍເຫຼືອທີ່ຕົກລົງໄວ້"), kind="repeat"
-    ):
+    with form.page("service", ("Help that was promised", "ความช่วยเหลือที่ตกลงไว้", "ການຊ່ວຍເຫຼືອທີ່ຕົກລົງໄວ້"), kind="repeat"):
         form.one("service_kind", ("Which help?", "ความช่วยเหลือใด", "ການຊ່ວຍເຫຼືອໃດ"), "help", required=True)
         form.one("service_got", ("Did the child get it?", "เด็กได้รับหรือไม่", "ເດັກໄດ້ຮັບບໍ່"), "got", required=True)
         form.words(
@@ -1315,9 +1309,7 @@ def closure(form):
         return " or ".join(f"${{reason}} = '{reason}'" for reason in (*FULL_CLOSE, *reasons))
 
     with form.page("why", ("Reason", "เหตุผล", "ເຫດຜົນ")):
-        form.one(
-            "reason", ("Why is the case closed?", "เหตุใดจึงปิดกรณี", "ຍ້ອນຫຍັງຈຶ່ງປິດກໍລະນີ"), "closing", required=True
-        )
+        form.one("reason", ("Why is the case closed?", "เหตุใดจึงปิดกรณี", "ຍ້ອນຫຍັງຈຶ່ງປິດກໍລະນີ"), "closing", required=True)
         form.words(
             "reason_words",
             ("In a few words", "สั้น ๆ", "ສັ້ນໆ"),
@@ -1444,9 +1436,7 @@ def closure(form):
         )
         form.work_out(
             "unmet",
-            "normalize-space(concat("
-            + ", ".join(f"if(${{{name}}} = 'no', '{name} ', '')" for name in criteria)
-            + "))",
+            "normalize-space(concat(" + ", ".join(f"if(${{{name}}} = 'no', '{name} ', '')" for name in criteria) + "))",
             sensitivity="core",
         )
         form.note(

@@ -91,8 +91,7 @@ class Workbook:
         head = [OWN.get(column, column) for column in columns]
         head += [f"{column}::{language}" for column in worded for language in LANGUAGES.values()]
         body = [
-            [_cell(row.get(column, "")) for column in columns]
-            + [text for column in worded for text in (row.get(column) or ("", "", ""))]
+            [_cell(row.get(column, "")) for column in columns] + [text for column in worded for text in (row.get(column) or ("", "", ""))]
             for row in self.rows
         ]
         return [head, *body]

@@ -131,9 +131,7 @@ def test_the_database_itself_keeps_a_published_version_as_it_is(world):
 def test_the_database_refuses_one_person_in_both_parts(world):
     version = upload(world)
     with access.system(), pytest.raises(DatabaseError), transaction.atomic():
-        FormVersion.objects.filter(pk=version.pk).update(
-            state="published", published_by=world.admin, published_at=version.uploaded_at
-        )
+        FormVersion.objects.filter(pk=version.pk).update(state="published", published_by=world.admin, published_at=version.uploaded_at)
 
 
 def test_shipped_forms_load_once_and_give_way_to_a_persons_own(world):

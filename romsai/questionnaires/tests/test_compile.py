@@ -131,9 +131,7 @@ def test_a_mistake_is_named_by_row_in_plain_words(case):
 def test_every_mistake_is_named_at_once():
     found = problems(["text", "a", "A", "${x}"], ["text", "", "B"], ["select_one ghosts", "c", "C ${y}"])
     assert [row for _, row, _ in found] == [3, 2, 4, 4]
-    found = problems(
-        ["integer", "b", "B", "", "", "foo(.)"], ["geopoint", "c", "C"], ["text", "d", "D", "1 +"]
-    )
+    found = problems(["integer", "b", "B", "", "", "foo(.)"], ["geopoint", "c", "C"], ["text", "d", "D", "1 +"])
     assert [row for _, row, _ in found] == [2, 3, 4]
 
 
@@ -229,13 +227,9 @@ def test_archives_that_are_not_workbooks():
     assert "not an Excel workbook" in refused(b"name,label\n")
     assert "not an Excel workbook" in refused(packed({"a.txt": b"x"}))
     assert "too many parts" in refused(packed(book | {f"xl/{i}.xml": b"" for i in range(2_001)}))
-    assert "far more than a form needs" in refused(
-        packed(book | {"xl/worksheets/sheet1.xml": b"0" * (30 << 20)})
-    )
+    assert "far more than a form needs" in refused(packed(book | {"xl/worksheets/sheet1.xml": b"0" * (30 << 20)}))
     assert "another file" in refused(packed(book | {"xl/worksheets/sheet1.xml": packed(book)}))
-    assert "XML that Excel does not write" in refused(
-        packed(book | {"xl/worksheets/sheet1.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'})
-    )
+    assert "XML that Excel does not write" in refused(packed(book | {"xl/worksheets/sheet1.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}))
     assert "larger than 20 MB" in refused(b"PK" + b"0" * (21 << 20))
 
 

@@ -100,11 +100,7 @@ def without_quoted_paths(tree):
 def test_pyxform_reads_the_same_form(name):
     """Same questions, types and expressions as the XForm that ODK would run."""
     xform = etree.fromstring(convert(FORMS[name], file_type=".xlsx").xform.encode())
-    binds = {
-        bind.get("nodeset"): bind
-        for bind in xform.iterfind(".//xf:bind", XF)
-        if "/meta/" not in bind.get("nodeset")
-    }
+    binds = {bind.get("nodeset"): bind for bind in xform.iterfind(".//xf:bind", XF) if "/meta/" not in bind.get("nodeset")}
     ours = {"/data/" + "/".join(node["path"]): node for node in walk(COMPILED[name]["nodes"])}
     asked = {path for path, node in ours.items() if node["kind"] not in ("group", "repeat")}
     assert asked == {path for path in binds if ours[path]["kind"] not in ("group", "repeat")}
@@ -149,15 +145,11 @@ def _second_engine():
     functions["selected"] = lambda _c, a, b: string(b) in string(a).split()
     functions["count-selected"] = lambda _c, a: float(len(string(a).split()))
     functions["selected-at"] = lambda _c, a, b: dict(enumerate(string(a).split())).get(int(b), "")
-    functions["int"] = lambda _c, a: (
-        float(math.trunc(float(string(a) or "nan"))) if string(a) not in ("", "NaN", "nan") else math.nan
-    )
+    functions["int"] = lambda _c, a: float(math.trunc(float(string(a) or "nan"))) if string(a) not in ("", "NaN", "nan") else math.nan
     functions["pow"] = lambda _c, a, b: float(a) ** float(b)
     functions["regex"] = lambda _c, a, b: re.fullmatch(string(b), string(a)) is not None
     functions["today"] = lambda _c: DAY.isoformat()
-    functions["decimal-date-time"] = lambda _c, a: float(
-        (dt.date.fromisoformat(string(a)) - dt.date(1970, 1, 1)).days
-    )
+    functions["decimal-date-time"] = lambda _c, a: float((dt.date.fromisoformat(string(a)) - dt.date(1970, 1, 1)).days)
     functions["substr"] = lambda _c, a, b, c: string(a)[int(b) : int(c)]
     return string
 
@@ -230,9 +222,7 @@ def test_a_second_engine_computes_the_same(name, at, names):
 
 # --- random ---
 
-LEAVES = st.sampled_from(
-    ["1", "2.5", "0", "'a'", "''", "${a}", "${b}", "${c}", "today()", "'2026-01-31'", "true()"]
-)
+LEAVES = st.sampled_from(["1", "2.5", "0", "'a'", "''", "${a}", "${b}", "${c}", "today()", "'2026-01-31'", "true()"])
 EXPRESSIONS = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
@@ -259,9 +249,7 @@ EXPRESSIONS = st.recursive(
             inner,
         ).map(lambda t: f"{t[0]}({t[1]})"),
         st.tuples(
-            st.sampled_from(
-                ["concat", "coalesce", "contains", "selected", "min", "max", "sum", "pow", "selected-at"]
-            ),
+            st.sampled_from(["concat", "coalesce", "contains", "selected", "min", "max", "sum", "pow", "selected-at"]),
             inner,
             inner,
         ).map(lambda t: f"{t[0]}({t[1]}, {t[2]})"),
@@ -286,17 +274,13 @@ class Three:
 @settings(max_examples=150, deadline=None)
 @given(
     EXPRESSIONS,
-    st.fixed_dictionaries(
-        {"a": st.text(max_size=8), "b": st.floats(-1e9, 1e9), "c": st.sampled_from(["", "x y", "2026-02-28"])}
-    ),
+    st.fixed_dictionaries({"a": st.text(max_size=8), "b": st.floats(-1e9, 1e9), "c": st.sampled_from(["", "x y", "2026-02-28"])}),
 )
 def test_any_expression_has_a_value_and_the_same_twice(source, answers):
     tree = expressions.parse(source)
     value = expressions.compute(tree, Three(answers))
     assert isinstance(value, str | float | bool)
-    assert expressions.text(value) == expressions.text(
-        expressions.compute(json.loads(json.dumps(tree)), Three(answers))
-    )
+    assert expressions.text(value) == expressions.text(expressions.compute(json.loads(json.dumps(tree)), Three(answers)))
 
 
 @settings(max_examples=300, deadline=None)
@@ -332,9 +316,7 @@ def test_any_answers_at_all_are_read_and_come_out_storable(name, answers):
     run = Run(COMPILED[name], answers, today=DAY)
     stored = json.dumps([run.values, run.kept], allow_nan=False)
     assert "\\u0000" not in stored
-    known = {line["name"] for line in dictionary(COMPILED[name])} | {
-        n["name"] for n in walk(COMPILED[name]["nodes"])
-    }
+    known = {line["name"] for line in dictionary(COMPILED[name])} | {n["name"] for n in walk(COMPILED[name]["nodes"])}
     assert set(run.values) <= known
 
 
@@ -361,9 +343,7 @@ def test_a_pattern_that_backtracks_elsewhere_is_quick_here():
     run = Run(compile_form(xlsform(rows))[0], {"t": "a" * 5_000}, today=DAY)
     assert "t" in run.errors
     with pytest.raises(FormErrors, match="pattern"):
-        compile_form(
-            xlsform([["type", "name", "label", "constraint"], ["text", "t", "T", r"regex(., '(a)\1')"]])
-        )
+        compile_form(xlsform([["type", "name", "label", "constraint"], ["text", "t", "T", r"regex(., '(a)\1')"]]))
 
 
 def test_labels_speak_the_answers_they_name():

@@ -86,21 +86,13 @@ def test_what_was_exported_comes_back_as_the_same_answers():
 
 def test_every_coded_question_of_the_form_fits_the_standard():
     for name, choices in COMPILED["lists"].items():
-        column = next(
-            htcds.SPELLED.get(n["name"], n["name"]) for n in COMPILED["nodes"] if n.get("list") == name
-        )
+        column = next(htcds.SPELLED.get(n["name"], n["name"]) for n in COMPILED["nodes"] if n.get("list") == name)
         assert column in htcds.columns()
         if column in htcds.PICKLIST:
-            assert {choice["name"] for choice in choices} <= set(codes.get(htcds.PICKLIST[column]).codes), (
-                name
-            )
+            assert {choice["name"] for choice in choices} <= set(codes.get(htcds.PICKLIST[column]).codes), name
 
 
-@given(
-    st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(
-        lambda t: not t.startswith("'")
-    )
-)
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(lambda t: not t.startswith("'")))
 def test_any_pseudonym_is_text_in_a_spreadsheet_and_reads_back(pseudonym):
     made = htcds.Record({"prs_FirstName": pseudonym})
     content = htcds.as_csv([made])

@@ -15,11 +15,7 @@ from romsai.questionnaires.pages import Filling, add_round, put, remove_round
 from .sheets import xlsform
 
 DAY = dt.date(2026, 11, 21)
-INTAKE = next(
-    v
-    for v in json.loads((Path(__file__).parent / "vectors.json").read_text())
-    if v["name"].startswith("intake")
-)
+INTAKE = next(v for v in json.loads((Path(__file__).parent / "vectors.json").read_text()) if v["name"].startswith("intake"))
 COMPILED = compile_form(xlsform(INTAKE["survey"], INTAKE["choices"], INTAKE["settings"]))[0]
 
 
@@ -97,9 +93,7 @@ def test_errors_stand_at_their_questions_and_in_the_form():
 
 def test_an_unfinished_date_is_kept_as_typed():
     before = filling({})
-    posted = before.posted(
-        before.page("child"), post({"q/dob_day": "31", "q/dob_month": "2", "q/dob_year": ""}, "dob")
-    )
+    posted = before.posted(before.page("child"), post({"q/dob_day": "31", "q/dob_month": "2", "q/dob_year": ""}, "dob"))
     assert posted.answers == {"dob": "31/2/"}
     again = filling(json.loads(json.dumps(posted.filling.run.kept)))
     form = again.form(again.page("child"))
@@ -120,9 +114,7 @@ def test_a_box_that_was_emptied_is_emptied():
 
 def test_answers_that_bring_new_questions_say_which():
     before = filling({"age_est": 15})
-    posted = before.posted(
-        before.page("risk"), post({"q/concern": ["physical"], "q/drugs": "n"}, "concern drugs")
-    )
+    posted = before.posted(before.page("risk"), post({"q/concern": ["physical"], "q/drugs": "n"}, "concern drugs"))
     assert posted.fresh == ["injury"]
     assert posted.is_good  # the new question is not an error: it was not on the page
 
@@ -138,9 +130,7 @@ def test_a_post_cannot_reach_what_is_not_a_question():
         "q/sib": "x",
         "q/sname": "x",
     }
-    posted = before.posted(
-        before.page("child"), post(sent, "signs sib/9999/sname sib/x/sname child __proto__ sib sname")
-    )
+    posted = before.posted(before.page("child"), post(sent, "signs sib/9999/sname sib/x/sname child __proto__ sib sname"))
     assert posted.answers == {}
     assert posted.filling.run.values["signs"] == 0
 
@@ -167,12 +157,7 @@ def test_sections_read_back_in_words_with_what_is_missing():
             "sib": [{"sname": "Ton", "sage": "old"}],
         }
     )
-    rows = {
-        row["path"]: (str(row["value"]), row["error"])
-        for section in run.sections
-        for row in section["rows"]
-        if "path" in row
-    }
+    rows = {row["path"]: (str(row["value"]), row["error"]) for section in run.sections for row in section["rows"] if "path" in row}
     assert rows["dob"] == ("14 March 2017", "")
     assert rows["prov"] == ("Ubon Ratchathani", "")
     assert rows["concern"] == ("Neglect", "")
@@ -199,10 +184,7 @@ def test_words_of_the_form_are_never_html():
 def test_the_page_says_its_language_and_renders_each_kind():
     with translation.override("en"):
         page = filling({"sib": [{"sname": "Ton"}]}, "th")
-        html = "".join(
-            render_to_string("questionnaires/items.html", {"items": list(page.form(one).page_items)})
-            for one in page.pages
-        )
+        html = "".join(render_to_string("questionnaires/items.html", {"items": list(page.form(one).page_items)}) for one in page.pages)
     assert '<span lang="th">ชื่อ</span>' in html
     assert 'type="radio"' in html
     assert 'type="checkbox"' in html
@@ -223,9 +205,7 @@ def test_danger_is_never_asked_in_a_draft_translation():
     page = Filling(compiled, {}, today=DAY, language="th")
     form = page.form(page.page(""))
     with translation.override("th"):
-        assert str(form.fields["q/school"].label) == '<span lang="th">โรงเรียน?</span>' or "โรงเรียน?" in str(
-            form.fields["q/school"].label
-        )
+        assert str(form.fields["q/school"].label) == '<span lang="th">โรงเรียน?</span>' or "โรงเรียน?" in str(form.fields["q/school"].label)
     assert "Danger?" in str(form.fields["q/danger"].label)
     assert page.used_reviewed
 

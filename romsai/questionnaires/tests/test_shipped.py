@@ -40,11 +40,7 @@ def test_every_text_is_in_three_languages_of_which_two_are_drafts(form):
 @pytest.mark.parametrize("form", SHIPPED)
 def test_a_page_is_short_enough_for_a_phone(form):
     for page in pages_of(SHIPPED[form]):
-        asked = [
-            node
-            for node in walk(page.nodes)
-            if node["kind"] not in ("note", "calculation", "group", "repeat")
-        ]
+        asked = [node for node in walk(page.nodes) if node["kind"] not in ("note", "calculation", "group", "repeat")]
         assert len(asked) <= 12, page.name
 
 
@@ -113,23 +109,15 @@ def test_noy_is_a_presumed_victim_and_her_detention_a_breach():
 
 
 def test_signs_without_a_purpose_are_possible_and_none_stands_alone():
-    assert (
-        run("TIP_SCREEN", age=12, act=["NONE"], purpose=["UNKNOWN"], indicators=["COACHED"]).values["status"]
-        == "POSSIBLE"
-    )
-    assert (
-        run("TIP_SCREEN", age=12, act=["NONE"], purpose=["NONE"], indicators=["NONE"]).values["status"]
-        == "NOT_TIP"
-    )
+    assert run("TIP_SCREEN", age=12, act=["NONE"], purpose=["UNKNOWN"], indicators=["COACHED"]).values["status"] == "POSSIBLE"
+    assert run("TIP_SCREEN", age=12, act=["NONE"], purpose=["NONE"], indicators=["NONE"]).values["status"] == "NOT_TIP"
     assert "indicators" in run("TIP_SCREEN", indicators=["NONE", "COACHED"]).errors
 
 
 # safety: medical windows of domain notes 2.1
 
 
-@pytest.mark.parametrize(
-    ("since", "windows"), [("H72", "EC120 PEP72 FOR72"), ("H120", "EC120"), ("EARLIER", None), ("NO", None)]
-)
+@pytest.mark.parametrize(("since", "windows"), [("H72", "EC120 PEP72 FOR72"), ("H120", "EC120"), ("EARLIER", None), ("NO", None)])
 def test_medical_windows(since, windows):
     result = run("SAFETY", seen="alone", safe_now="yes", since_harm=since, injured="no", self_harm="no")
     assert result.values.get("windows") == windows
@@ -167,9 +155,7 @@ def test_the_reviewed_language_is_shown_for_danger():
 def test_only_who_is_at_home_can_be_feared():
     result = run("INITIAL", at_home=["MOTHER", "STEPPARENT"], feared="yes", feared_who=["FATHER"])
     assert "feared_who" in result.errors
-    assert not run(
-        "INITIAL", at_home=["MOTHER", "STEPPARENT"], feared="yes", feared_who=["STEPPARENT"]
-    ).errors
+    assert not run("INITIAL", at_home=["MOTHER", "STEPPARENT"], feared="yes", feared_who=["STEPPARENT"]).errors
 
 
 def test_unknown_is_not_absent():
@@ -192,9 +178,7 @@ def test_unknown_is_not_absent():
     assert run("FULL", **worries).values["unknown"] == 0
     four = run(
         "FULL",
-        **(
-            worries | dict.fromkeys(["harm_worry", "mental_worry", "legal_worry", "digital_worry"], "UNKNOWN")
-        ),
+        **(worries | dict.fromkeys(["harm_worry", "mental_worry", "legal_worry", "digital_worry"], "UNKNOWN")),
     )
     assert four.values["unknown"] == 4
     assert four.root.relevant["little_known"]
@@ -212,9 +196,7 @@ def test_a_follow_up_that_finds_worse_is_looked_at_within_three_days():
     worse = run("FOLLOW_UP", held_on="2026-11-20", outcome="WORSE", seen="alone", next_on="2026-11-30")
     assert worse.values["needs_review"] is True
     assert "next_on" in worse.errors
-    assert not run(
-        "FOLLOW_UP", held_on="2026-11-20", outcome="SAME", seen="alone", next_on="2026-11-30"
-    ).errors
+    assert not run("FOLLOW_UP", held_on="2026-11-20", outcome="SAME", seen="alone", next_on="2026-11-30").errors
     assert not run("FOLLOW_UP", seen="phone").root.relevant["wellbeing"]
 
 

@@ -62,10 +62,7 @@ def test_mistakes_come_back_by_row_and_nothing_is_lost(world):
         sheet(["integer", "rooms", "Rooms", "", "", "${ghost} = 1"], ["text", "a", "A", "", "", "${x}"]),
     )
     assert answer.status_code == 422
-    assert (
-        "Row 4 of the survey sheet: the column “relevant” uses “ghost”, but no question has that name."
-        in text(answer)
-    )
+    assert "Row 4 of the survey sheet: the column “relevant” uses “ghost”, but no question has that name." in text(answer)
     assert "Row 5 of the survey sheet" in text(answer)
     assert '<option value="VULN" selected' in answer.content.decode()
 
@@ -96,9 +93,7 @@ def test_trying_a_form_goes_from_page_to_page_without_a_child(world):
     browser = browser_of(world.admin)
     page = browser.get("/forms/home/1/try/")
     assert "This is a trial" in text(page)
-    empty = browser.post(
-        "/forms/home/1/try/?page=safe", {"page": "safe", "asked": "safe words", "go": "next"}
-    )
+    empty = browser.post("/forms/home/1/try/?page=safe", {"page": "safe", "asked": "safe words", "go": "next"})
     assert empty.status_code == 422
     assert "Answer this question." in text(empty)
     assert 'href="#id_q/safe' in empty.content.decode()
@@ -133,16 +128,12 @@ def test_a_worker_fills_in_leaves_comes_back_and_finishes(world, assessment):
     assert browser.get(path).status_code == 200
 
     # saved by itself, with a word where a number belongs
-    saved = browser.post(
-        path, {"page": "person", "asked": "age", "q/age": "about 15"}, headers={"X-Autosave": "1"}
-    )
+    saved = browser.post(path, {"page": "person", "asked": "age", "q/age": "about 15"}, headers={"X-Autosave": "1"})
     assert saved.status_code == 204
     assert 'value="about 15"' in browser.get(path).content.decode()
 
     # the browser asks for the page as it would be: nothing is stored
-    live = browser.post(
-        path, {"page": "person", "asked": "age", "q/age": "19"}, headers={"HX-Request": "true"}
-    )
+    live = browser.post(path, {"page": "person", "asked": "age", "q/age": "19"}, headers={"HX-Request": "true"})
     assert live.status_code == 200
     assert 'name="q/age_sure"' in live.content.decode()
     assert 'value="about 15"' in browser.get(path).content.decode()
@@ -151,14 +142,10 @@ def test_a_worker_fills_in_leaves_comes_back_and_finishes(world, assessment):
     more = browser.post(path, {"page": "person", "asked": "age", "q/age": "19", "go": "next"})
     assert "more=1" in more["Location"]
     assert "Your answers brought more questions" in text(browser.get(more["Location"]))
-    on = browser.post(
-        path, {"page": "person", "asked": "age age_sure", "q/age": "໑໕", "q/age_sure": "", "go": "next"}
-    )
+    on = browser.post(path, {"page": "person", "asked": "age age_sure", "q/age": "໑໕", "q/age_sure": "", "go": "next"})
     assert "page=acts" in on["Location"]
 
-    refused = browser.post(
-        path, {"page": "acts", "asked": "act purpose", "q/act": ["NONE", "RECRUIT"], "go": "next"}
-    )
+    refused = browser.post(path, {"page": "acts", "asked": "act purpose", "q/act": ["NONE", "RECRUIT"], "go": "next"})
     assert refused.status_code == 422
     assert "cannot stand with other choices" in text(refused)
     browser.post(
@@ -172,10 +159,7 @@ def test_a_worker_fills_in_leaves_comes_back_and_finishes(world, assessment):
         },
     )
     resumed = browser.get(path).content.decode()
-    boxes = {
-        tag.split('value="')[1].split('"')[0]: " checked" in tag
-        for tag in re.findall(r'<input[^>]*name="q/act"[^>]*>', resumed)
-    }
+    boxes = {tag.split('value="')[1].split('"')[0]: " checked" in tag for tag in re.findall(r'<input[^>]*name="q/act"[^>]*>', resumed)}
     assert [code for code, is_checked in boxes.items() if is_checked] == ["RECRUIT"]
 
     early = browser.post(path, {"go": "finish"})

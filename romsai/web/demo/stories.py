@@ -188,7 +188,14 @@ class Story:
     def _to_full_assessment(self):
         case, worker = self.case, self.worker
         with self._as(worker):
-            steps = self.line.get("safety", ["The child knows whom to call at any hour.", "An adult the child trusts stays near.", "The worker calls every second day."])
+            steps = self.line.get(
+                "safety",
+                [
+                    "The child knows whom to call at any hour.",
+                    "An adult the child trusts stays near.",
+                    "The worker calls every second day.",
+                ],
+            )
             cases.make_safe(case, by=worker, steps="\n".join(steps), until_on=timezone.localdate() + timedelta(days=21))
             if self.line.get("guardian"):
                 cases.ask_guardian(case, by=worker)
@@ -324,7 +331,15 @@ class Story:
         with self._as(by):
             giver = facts.get("giver", "CHILD")
             consent = cases.record_consent(
-                self._fresh(), by=by, kind=purpose, giver=giver, decision="CONSENT", recipient=facility.agency, levels=levels, until_on=until, how="spoken"
+                self._fresh(),
+                by=by,
+                kind=purpose,
+                giver=giver,
+                decision="CONSENT",
+                recipient=facility.agency,
+                levels=levels,
+                until_on=until,
+                how="spoken",
             )
             referral = care.refer(
                 self.case, by=by, facility=facility, service=facts["service"], need=facts["need"], levels=levels,
@@ -342,7 +357,9 @@ class Story:
         if word == "RECEIVED":
             care.open_referral(referral, by=provider)
         elif word in ("ACCEPTED", "WAITLISTED", "DECLINED"):
-            care.answer_referral(referral, by=provider, answer=word, reason=facts.get("reason", "NO_CAPACITY") if word == "DECLINED" else "")
+            care.answer_referral(
+                referral, by=provider, answer=word, reason=facts.get("reason", "NO_CAPACITY") if word == "DECLINED" else ""
+            )
         elif word == "STARTED":
             care.write_service_note(referral, by=provider, text=facts.get("note", "We met the child and began."))
         else:
@@ -391,7 +408,14 @@ class Story:
     def place(self, facts, by=None):
         facility = self.country.facilities[facts["facility"]] if "facility" in facts else None
         with self._as(self.worker):
-            care.place(self._fresh(), by=self.worker, care=facts["care"], from_on=timezone.localdate(), facility=facility, where=facts.get("where", ""))
+            care.place(
+                self._fresh(),
+                by=self.worker,
+                care=facts["care"],
+                from_on=timezone.localdate(),
+                facility=facility,
+                where=facts.get("where", ""),
+            )
         self.clock.pass_(hours=4)
         self.decide({"kind": "PLACEMENT", "status": "APPROVED"})
 
@@ -403,7 +427,14 @@ class Story:
     def conference(self, facts, by=None):
         with self._as(self.worker):
             agencies = [self.country.agencies[key] for key in facts["agencies"]]
-            care.hold_conference(self._fresh(), by=self.worker, on=timezone.localdate(), decisions=facts["decisions"], agencies=agencies, child_took_part=True)
+            care.hold_conference(
+                self._fresh(),
+                by=self.worker,
+                on=timezone.localdate(),
+                decisions=facts["decisions"],
+                agencies=agencies,
+                child_took_part=True,
+            )
 
     def exclude(self, facts, by=None):
         with self._as(self.supervisor):

@@ -49,17 +49,13 @@ def icon(name, label=""):
 @register.simple_tag
 def logo():
     """The banyan; the product's name stands beside it in words."""
-    return format_html(
-        '<svg viewBox="0 0 48 48" aria-hidden="true" focusable="false">{}</svg>', mark_safe(LOGO)
-    )
+    return format_html('<svg viewBox="0 0 48 48" aria-hidden="true" focusable="false">{}</svg>', mark_safe(LOGO))
 
 
 @register.simple_tag
 def picture(name):
     """A round picture beside a choice of the public's first page: child, family or work."""
-    return format_html(
-        '<svg viewBox="0 0 56 56" aria-hidden="true" focusable="false">{}</svg>', mark_safe(PICTURES[name])
-    )
+    return format_html('<svg viewBox="0 0 56 56" aria-hidden="true" focusable="false">{}</svg>', mark_safe(PICTURES[name]))
 
 
 @register.simple_tag
@@ -84,18 +80,14 @@ def component(context, template_name, /, **parameters):
     """
     for given in ("request", "csrf_token", "client_key"):
         parameters.setdefault(given, context.get(given))
-    return context.template.engine.get_template(f"components/{template_name}.html").render(
-        context.new(parameters)
-    )
+    return context.template.engine.get_template(f"components/{template_name}.html").render(context.new(parameters))
 
 
 @register.simple_block_tag
 def card(content, title="", id="", link_url="", link_label="", note="", level=2):
     """A white box; with a title and an id it is a region named by its title."""
     context = {"content": content, "title": title, "id": id, "level": level, "note": note}
-    return render_to_string(
-        "components/card.html", context | {"link_url": link_url, "link_label": link_label}
-    )
+    return render_to_string("components/card.html", context | {"link_url": link_url, "link_label": link_label})
 
 
 @register.simple_block_tag
@@ -137,10 +129,7 @@ def _errors(form):
         return
     for name, errors in form.errors.items():
         if name in form.fields:
-            said = [
-                _("%(question)s – %(error)s") % {"question": form[name].label, "error": text}
-                for text in errors
-            ]
+            said = [_("%(question)s – %(error)s") % {"question": form[name].label, "error": text} for text in errors]
             yield from ({"text": text, "id": _first_control(form[name])} for text in said)
         else:
             yield from ({"text": text, "id": "form-errors"} for text in errors)

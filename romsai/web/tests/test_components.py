@@ -76,9 +76,7 @@ def one_of(options):
     attrs = {"data-inline": True} if "inline" in options.get("classes", "") else {}
     if "small" in options.get("classes", ""):
         attrs["data-small"] = True
-    return forms.ChoiceField(
-        **words(options), choices=choices(options), widget=forms.RadioSelect(attrs=attrs)
-    )
+    return forms.ChoiceField(**words(options), choices=choices(options), widget=forms.RadioSelect(attrs=attrs))
 
 
 def several_of(options):
@@ -166,9 +164,7 @@ def test_what_only_steers_the_drawing_stays_out_of_the_page():
     field = forms.CharField(
         label="Weight",
         required=False,
-        widget=forms.NumberInput(
-            attrs={"data-width": "3", "data-suffix": "kg", "placeholder": "10", "step": "any"}
-        ),
+        widget=forms.NumberInput(attrs={"data-width": "3", "data-suffix": "kg", "placeholder": "10", "step": "any"}),
     )
 
     number = html.fragment_fromstring(drawn(field)).xpath(".//input")[0]
@@ -192,9 +188,7 @@ def test_a_field_that_may_stay_empty_says_so():
 def test_a_component_sees_nothing_of_the_page_but_its_parameters():
     page = Template('{% load romsai_web %}{% component "empty_state" title="No visits yet" %}')
 
-    shown = page.render(
-        Context({"actions": [{"url": "/close/", "label": "Close the case"}], "text": "Other"})
-    )
+    shown = page.render(Context({"actions": [{"url": "/close/", "label": "Close the case"}], "text": "Other"}))
 
     assert "No visits yet" in shown
     assert "Close the case" not in shown
@@ -203,9 +197,7 @@ def test_a_component_sees_nothing_of_the_page_but_its_parameters():
 
 @pytest.mark.parametrize("level", ["IMMEDIATE", "HIGH", "MEDIUM", "LOW", "NONE", None])
 def test_a_risk_is_told_by_a_sign_of_its_own_and_by_words(level):
-    tag = html.fragment_fromstring(
-        Template("{% load romsai_web %}{% risk_tag level %}").render(Context({"level": level}))
-    )
+    tag = html.fragment_fromstring(Template("{% load romsai_web %}{% risk_tag level %}").render(Context({"level": level})))
     signs = {name: drawing for name, drawing in ICONS.items() if name.startswith("risk-")}
 
     assert len(tag.text_content().strip()) > 5
@@ -222,9 +214,7 @@ def test_the_name_of_a_person_is_escaped_wherever_it_is_shown():
         "{% card title=nasty %}{{ nasty }}{% endcard %}{% component 'page_header' title=nasty %}"
     )
 
-    shown = page.render(
-        Context({"nasty": nasty, "rows": [{"title": nasty, "label": nasty, "value": nasty, "text": nasty}]})
-    )
+    shown = page.render(Context({"nasty": nasty, "rows": [{"title": nasty, "label": nasty, "value": nasty, "text": nasty}]}))
 
     assert "&lt;b&gt;Noy" in shown
     assert nasty not in shown
@@ -251,9 +241,7 @@ def test_an_error_page_is_drawn_without_any_context(status):
 TEMPLATES = sorted(Path(settings.BASE_DIR / "romsai").glob("**/templates/**/*.html"))
 
 
-@pytest.mark.parametrize(
-    "path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR / "romsai"))
-)
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR / "romsai")))
 def test_no_template_breaks_the_content_policy(path):
     text = path.read_text()
 

@@ -53,7 +53,7 @@ def reports():
 def test_one_sentence_without_script_cookie_or_name_makes_a_report_and_a_code(world):
     client = Client(enforce_csrf_checks=True)  # and it never sends the cookie back
     first = client.get("/start/worried/")
-    assert "name=\"danger\"" in first.content.decode() and not first.cookies
+    assert 'name="danger"' in first.content.decode() and not first.cookies
     page, _sent = send(client, begin(client))
     assert page.status_code == 200
     assert reports() == [(WORRY, "no", "WEB", None)]
@@ -175,7 +175,9 @@ def signed_in(world):
     def enter(name):
         worker = getattr(world, name)
         with access.accounts():
-            account = Account.objects.filter(worker=worker).first() or Account.objects.create_user(f"{name}@rivermark.example", "an invented pass phrase", worker=worker)
+            account = Account.objects.filter(worker=worker).first() or Account.objects.create_user(
+                f"{name}@rivermark.example", "an invented pass phrase", worker=worker
+            )
         client = Client()
         with access.accounts():
             client.force_login(account)
@@ -184,7 +186,21 @@ def signed_in(world):
     return enter
 
 
-EVERYONE = ["kham", "supervisor", "manager", "operator", "officer", "carer", "nurse", "coordinator", "admin", "auditor", "analyst", "stranger", "other_supervisor"]
+EVERYONE = [
+    "kham",
+    "supervisor",
+    "manager",
+    "operator",
+    "officer",
+    "carer",
+    "nurse",
+    "coordinator",
+    "admin",
+    "auditor",
+    "analyst",
+    "stranger",
+    "other_supervisor",
+]
 PLANTED = {"name": "Secretname Planted", "worry": "planted worry", "words": "planted words of the child", "note": "planted note"}
 MAY_READ = {"kham": {"name"}, "supervisor": {"name"}, "manager": {"name"}}
 
@@ -264,7 +280,9 @@ def test_everyone_who_has_the_search_box_can_search(planted, signed_in, name):
 def test_what_a_search_showed_stands_in_the_log(planted, world, signed_in):
     def lines():
         with access.acting(world.auditor):
-            return AuditLine.objects.filter(worker_id=world.kham.pk, action="GET search", subjects__contains=[f"person:{planted.child_id}"]).count()
+            return AuditLine.objects.filter(
+                worker_id=world.kham.pk, action="GET search", subjects__contains=[f"person:{planted.child_id}"]
+            ).count()
 
     before = lines()
     signed_in("kham").get("/search/", {"q": "Secretname"})
@@ -310,6 +328,9 @@ def test_hidden_and_absent_are_the_same_bytes(planted, signed_in):
 
 def test_nobody_opens_an_account_for_themselves(world):
     client = Client()
-    client.post("/account/signup/", {"email": "me@elsewhere.example", "password1": "an invented pass phrase", "password2": "an invented pass phrase"})
+    client.post(
+        "/account/signup/",
+        {"email": "me@elsewhere.example", "password1": "an invented pass phrase", "password2": "an invented pass phrase"},
+    )
     with access.accounts():
         assert not Account.objects.filter(email="me@elsewhere.example").exists()

@@ -71,9 +71,7 @@ def test_nobody_stands_on_another_and_the_outline_holds_just_the_household(famil
         for person in family.people:
             x, y = drawing.spot[person.id]
             left, right = drawing._reach(person.id)
-            assert [holds(polygon, at, y) for at in (x - left, x, x + right)] == [person.in_household] * 3, (
-                person
-            )
+            assert [holds(polygon, at, y) for at in (x - left, x, x + right)] == [person.in_household] * 3, person
     for x, y in drawing.spot.values():
         assert 20 < x < drawing.width
         assert 20 < y < drawing.height

@@ -104,9 +104,7 @@ class Visit:
         self.page = self.context.new_page()
         self.devtools = self.context.new_cdp_session(self.page)
         self.complaints, self.requests = [], []
-        self.page.on(
-            "console", lambda message: message.type == "error" and self.complaints.append(message.text)
-        )
+        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("requestfinished", lambda request: self.requests.append(request))
         self.page.goto(url)

@@ -80,7 +80,9 @@ def test_what_a_worker_reads_about_a_case(world, case, language):
     client = browser(language, world.kham)
     addresses = ["/", reverse("cases:caseload"), reverse("cases:case", args=[case.uuid])]
     page = client.get(addresses[-1]).content
-    addresses += sorted({link for link in html.document_fromstring(page).xpath("//a/@href") if f"{case.uuid}/" in link and link not in addresses})
+    addresses += sorted(
+        {link for link in html.document_fromstring(page).xpath("//a/@href") if f"{case.uuid}/" in link and link not in addresses}
+    )
     # Left out: the history, which shows rows with the codes that lie in the tables.
     addresses.remove(reverse("cases:tab", args=[case.uuid, "history"]))
     assert len(addresses) > 12

@@ -36,4 +36,7 @@ def install(connection):
         connection.connection.execute(sql.script(connection.introspection.table_names(cursor)))
         cursor.execute("select exists (select 1 from sec.ctx_key where k_ipad = %s)", [pads.ipad])
         if not cursor.fetchone()[0]:
-            cursor.execute("insert into sec.ctx_key (kid, k_ipad, k_opad) select coalesce(max(kid), 0) + 1, %s, %s from sec.ctx_key", [pads.ipad, pads.opad])
+            cursor.execute(
+                "insert into sec.ctx_key (kid, k_ipad, k_opad) select coalesce(max(kid), 0) + 1, %s, %s from sec.ctx_key",
+                [pads.ipad, pads.opad],
+            )

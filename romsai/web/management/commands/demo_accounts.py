@@ -25,10 +25,14 @@ class Command(BaseCommand):
         self.stdout.write(f"Demonstration accounts. The password of all of them: {source['password']}\n")
         for persona, role, address, does in lines:
             self.stdout.write(f"  {persona:<{width[0]}}  {role:<{width[1]}}  {address:<{width[2]}}  {does}")
-        self.stdout.write(f"  {'P11':<{width[0]}}  {'Child, parent or anyone':<{width[1]}}  {'no account: /start/':<{width[2]}}  writes to us")
+        self.stdout.write(
+            f"  {'P11':<{width[0]}}  {'Child, parent or anyone':<{width[1]}}  {'no account: /start/':<{width[2]}}  writes to us"
+        )
 
 
 def _lines(workers):
     """(persona, role, e-mail, what they do), the personas of the domain first."""
-    found = [(line.get("persona", ""), codes.label("user_role", line["role"], "en"), email(key), line["does"]) for key, line in workers.items()]
+    found = [
+        (line.get("persona", ""), codes.label("user_role", line["role"], "en"), email(key), line["does"]) for key, line in workers.items()
+    ]
     return sorted(found, key=lambda line: (not line[0], int(line[0][1:] or 0) if line[0] else 0))
