@@ -95,19 +95,22 @@ def know_children(cases):
     return cases
 
 
-def called(people):
-    """Person id -> Called, in two queries for any number of people. Whoever may not read a name gets a steady pseudonym."""
+def called(people, *, unnamed=""):
+    """Person id -> Called, in two queries for any number of people. Whoever may not read a name gets a steady pseudonym.
+
+    unnamed: what somebody without a name is called to a reader who may read names; a child keeps the pseudonym.
+    """
     people = {person.pk: person for person in people}
     rows = Name.objects.visible().filter(person_id__in=list(people)).exclude(kind__in=["NICK", "ALIAS"]).order_by("-is_main", "pk")
     names = {}
     for row in crypto.preload(rows):
         names.setdefault(row.person_id, []).append(row)
-    return {pk: _called(person, names.get(pk, ())) for pk, person in people.items()}
+    return {pk: _called(person, names.get(pk, ()), unnamed) for pk, person in people.items()}
 
 
-def _called(person, rows):
+def _called(person, rows, unnamed=""):
     if not rows:
-        return Called(pseudonym(person), is_known=False)
+        return Called(unnamed or pseudonym(person), is_known=False)
     main = rows[0]
     other = next((row for row in rows[1:] if row.script != main.script), None)
     return Called(

@@ -281,7 +281,7 @@ PARENTS = ("MOTHER", "FATHER")
 def family(case):
     """The people of a case as a drawing: the child, family and carers, and who is said to have harmed."""
     parts = case.parts
-    names = queries.called([part.person for part in parts])
+    names = queries.called([part.person for part in parts], unnamed=_("name not known"))
     relations = _relations(case)
     today = timezone.localdate()
     people, ties, home = [], [], {case.child_id}
@@ -335,7 +335,7 @@ def people(request, case):
     if not case.parts:
         return "cases/closed_tab.html", {"text": _("The people of a case are known to those who work on it.")}
     parts = case.parts
-    names = queries.called([part.person for part in parts])
+    names = queries.called([part.person for part in parts], unnamed=_("name not known"))
     ids = [part.person_id for part in parts]
     contacts, today = {}, timezone.localdate()
     for row in crypto.preload(Contact.objects.visible().filter(person_id__in=ids, is_current=True).order_by("pk")):

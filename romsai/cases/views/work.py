@@ -77,7 +77,7 @@ class OnCase(ActionFormView):
     def people_on_case(self, *, child=True):
         """(uuid, name and relation) of the people of the case, for a choice."""
         parts = list(self.case.participants.select_related("person").order_by("pk"))
-        names = queries.called([part.person for part in parts])
+        names = queries.called([part.person for part in parts], unnamed=_("name not known"))
         self.persons = {str(part.person.uuid): part.person for part in parts}
         relation = {
             part.pk: codes.label("relation_to_child", part.relation) if part.relation else codes.label("person_role", part.role)
