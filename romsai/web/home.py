@@ -554,6 +554,12 @@ ROLES = {
 # navigation
 
 
+def _within(path):
+    """The path by which a page is found in the navigation: the care of a child belongs to the child's case."""
+    shared = (reverse("care:inbox"), reverse("care:offers"), "/care/shares/")
+    return path.replace("/care/", "/cases/", 1) if path.startswith("/care/") and not path.startswith(shared) else path
+
+
 def navigation(worker, path):
     """The line under the header: at most six places, at most two counts."""
     is_intake = worker.role in ("OPERATOR", "WORKER", "SUPERVISOR") and worker.team_id and worker.team.is_intake
@@ -574,7 +580,7 @@ def navigation(worker, path):
     if worker.role == "ADMIN":
         items += [(_("Workers"), reverse("places:workers"), None, ""), (_("Agencies"), reverse("places:agencies"), None, ""), (_("Forms"), reverse("questionnaires:forms"), None, ""), (_("Words"), reverse("places:lists"), None, "")]  # fmt: skip
     items.append((_("Services"), reverse("places:facilities"), None, ""))
-    here = max((url for _label, url, *_rest in items if path.startswith(url)), key=len, default="")
+    here = max((url for _label, url, *_rest in items if _within(path).startswith(url)), key=len, default="")
     return [{"label": label, "url": url, "count": count, "count_label": said, "current": url == here} for label, url, count, said in items]
 
 
