@@ -105,10 +105,12 @@ class ActionForm(forms.Form):
         else:
             del self.fields["goal"]
             self.fields["new_goal"].label = _("For which goal?")
+            self.fields["new_goal"].required = True
+            self.fields["new_goal"].error_messages["required"] = _("Write the goal.")
 
     def clean(self):
         got = super().clean()
-        if not got.get("goal") and not (got.get("new_goal") or "").strip():
+        if "goal" in self.fields and not got.get("goal") and not (got.get("new_goal") or "").strip():
             self.add_error("new_goal", _("Choose a goal or write a new one."))
         return got
 
