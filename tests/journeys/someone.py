@@ -61,6 +61,7 @@ class Someone:
 
     def opens(self, path):
         """Type an address."""
+        self.is_answer = False
         self.status = self.page.goto(path if "://" in path else self.url + path).status
         return self._arrived()
 
@@ -314,6 +315,7 @@ class Someone:
             else:
                 target.click()
         self.status = moved.value.status if moved.value else None
+        self.is_answer = bool(moved.value) and moved.value.request.method == "POST"
         return self._arrived()
 
     def _reach(self, target):
@@ -373,7 +375,7 @@ class Someone:
             if width == SMALLEST:
                 continue
             PICTURES.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=PICTURES / f"{len(_pictured):02}-{kind}-{width}.png", full_page=True)
+            self.page.screenshot(path=PICTURES / f"{kind}-{width}.png", full_page=True)
             self.faults += [f"{self.page.url} at {width}: {rule}" for rule in self._violations()]
 
     def _kind(self):
@@ -381,6 +383,8 @@ class Someone:
         path = re.sub(UUID, "x", urlsplit(self.page.url).path).strip("/").replace("/", "-") or f"today-{self.name}"
         if self.page.locator(".govuk-error-summary").count():
             path += "-errors"
+        elif self.is_answer:
+            path += "-sent"
         if self.status not in (200, None, 422):
             path += f"-{self.status}"
         return f"{path}-{self.page.locator('main form').count()}"
