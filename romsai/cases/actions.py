@@ -415,8 +415,10 @@ def assign(case, *, by, worker, is_lead=True):
     if case.sealed and not case.assignments.running().filter(worker=by, is_lead=True).exists():
         raise access.Forbidden(_("Only the lead worker names people on a sealed case."))
     _works_on_cases(worker)
-    if Exclusion.objects.filter(case=case, worker=worker).exists():
+    if access.subjects["case"].excluded(worker).filter(case_id=case.pk).exists():
         raise Refused(_("%(name)s cannot work on this case. Choose somebody else.") % {"name": worker.name})
+    if is_lead and worker.agency_id != case.agency_id:  # T23: to another agency only with consent, and when it accepts
+        raise Refused(_("%(name)s works at another agency. Offer the case to their team instead.") % {"name": worker.name})
     now = timezone.now()
     running = case.assignments.running()
     if is_lead:

@@ -61,3 +61,16 @@ def test_sending_again_gives_the_same_record_though_the_first_sending_took_the_r
         assert again.pk == first.pk
         with pytest.raises(access.Forbidden):  # the report has left the intake team: only the same form gets in
             cases.register(report, by=w.operator, **facts | {"client_key": uuid.uuid4()})
+
+
+def test_a_case_passes_to_another_agency_only_by_a_transfer_and_to_nobody_whose_team_is_barred(world):
+    w = world
+    case = build.case(w)
+    with access.acting(w.supervisor):
+        with pytest.raises(Refused, match="works at another agency"):
+            cases.assign(case, by=w.supervisor, worker=w.stranger)
+        cases.exclude(case, by=w.supervisor, reason="ACCUSED", agency=w.police)
+        with pytest.raises(Refused, match="cannot work on this case"):
+            cases.assign(case, by=w.supervisor, worker=w.officer, is_lead=False)
+        cases.assign(case, by=w.supervisor, worker=w.bua)
+        assert [line.worker for line in case.assignments.running()] == [w.bua]
