@@ -183,7 +183,7 @@ def submit_plan(plan, *, by, review_on=None):
         raise Refused(_("Choose a later day for the review."))
     left = lifecycle.missing(case, transition)
     if left:
-        raise Refused(" ".join(item.text for item in left))
+        raise Refused(*(item.text for item in left))
     cases.ask_approval(case, by=by, kind="PLAN")
     plan.state, plan.review_on = PlanState.SUBMITTED, review_on
     plan.save(update_fields=["state", "review_on"])
@@ -205,7 +205,7 @@ def _plan_decided(approval, approved, by):
         return
     left = lifecycle.missing(case, lifecycle.find(case, CaseState.IMPLEMENTATION, "decide"))
     if left:
-        raise Refused(" ".join(item.text for item in left))
+        raise Refused(*(item.text for item in left))
     case.plans.filter(state=PlanState.APPROVED).update(state=PlanState.REPLACED)
     cases.move(case, CaseState.IMPLEMENTATION, by=by)
     cases.clocks_on_entry(case)
@@ -802,7 +802,7 @@ def _goals_first(sender, record, facts, **_rest):
         if transition is None:
             raise Refused(_("This is asked while the plan is carried out or reviewed."))
         if left:
-            raise Refused(" ".join(item.text for item in left))
+            raise Refused(*(item.text for item in left))
 
 
 done.connect(_goals_first)

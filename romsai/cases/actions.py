@@ -852,7 +852,7 @@ def advance(case, *, by, to, override=""):
     passed = [item for item in found if item.can_override and override.strip()]
     left = [item for item in found if item not in passed]
     if left:
-        raise Refused(" ".join(item.text for item in left))
+        raise Refused(*(item.text for item in left))
     if passed:
         due_at = profile().due("emergency_access_review", "HIGH", timezone.now())
         _ask(case, "BREAK_GLASS", by=by, why=override, wanted=passed[0].code, due_at=due_at)
@@ -933,7 +933,7 @@ def ask_closure(case, *, by, reason):
             raise Refused(_("Some concerns are not decided, or were found to be so. Decide each first."))
     left = lifecycle.closure_missing(case, reason)
     if left:
-        raise Refused(" ".join(item.text for item in left))
+        raise Refused(*(item.text for item in left))
     recent_high = case.high_until is not None and case.high_until >= timezone.localdate()
     due_at = profile().due("closure_decision", case.risk, timezone.now())
     _ask(case, "CLOSURE", by=by, wanted=reason, needs_manager=recent_high or reason in ("DIED", "UNREACHABLE_CLOSE"), due_at=due_at)

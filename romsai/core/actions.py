@@ -14,7 +14,10 @@ names = {}  # every action that exists, for the tests
 
 
 class Refused(Exception):
-    """It cannot be done now. The text is a sentence for the user: what is wrong, and what to do."""
+    """It cannot be done now. Each argument is a sentence for the user: what is wrong, and what to do."""
+
+    def __str__(self):
+        return " ".join(str(sentence) for sentence in self.args)
 
 
 def action(name):

@@ -83,7 +83,8 @@ class ActionFormView(SignedIn, FormView):
             with transaction.atomic():
                 self.result = self.act(form, key)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            for sentence in refusal.args:
+                form.add_error(None, str(sentence))
             return self.form_invalid(form)
         if self.success_message:
             messages.success(self.request, self.get_success_message())

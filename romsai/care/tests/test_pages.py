@@ -54,7 +54,7 @@ def test_a_plan_is_written_on_one_page_and_approved_from_the_inbox(world):
     with access.system():
         work, papers = case.concerns.order_by("-code")
     bare = send(client, f"{base}action/", text="Enrol Keo")
-    assert bare.status_code == 422 and "Choose a goal or write a new one" in text(bare)
+    assert bare.status_code == 422 and "Write the goal" in text(bare)
     facts = {
         "text": "Enrol Keo",
         "new_goal": "Keo goes to school",
