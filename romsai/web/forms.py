@@ -92,7 +92,8 @@ class TellForm(forms.Form):
             # A number that fits no rule is kept as it was written: somebody may still read it.
             "reporter_phone": profile().phone(phone) or phone,
             "is_safe_to_call": {"yes": True, "no": False}.get(safe) if phone else None,
-            "language": (get_language() or "").split("-")[0],
+            # The language of the page is the writer's: the child's only where the child writes.
+            "language": (get_language() or "").split("-")[0] if self.who == CHILD else "",
         }
 
 
