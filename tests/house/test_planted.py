@@ -5,6 +5,8 @@ UTF-16, base64, hexadecimal, as in an address) finds any of them.
 """
 
 import base64
+import io
+import logging
 import os
 import re
 import secrets
@@ -182,12 +184,22 @@ def sealed_fields():
     }
 
 
-def test_nothing_that_names_or_finds_a_child_lies_open_in_files_dumps_jobs_sessions_or_logs(committed, capfd, monkeypatch):
+@pytest.fixture
+def spoken():
+    """What the process writes to its log, wherever an earlier test has left the handler's stream."""
+    heard = io.StringIO()
+    console = next(handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler)
+    before = console.setStream(heard)
+    yield heard
+    console.setStream(before)
+
+
+def test_nothing_that_names_or_finds_a_child_lies_open_in_files_dumps_jobs_sessions_or_logs(committed, spoken, capfd, monkeypatch):
     planted = Planted()
     world = build.build()
     noy = life.live(world, planted.word, number=planted.number)
     status = at_the_doors(world, noy, planted, monkeypatch)
-    said = "".join(capfd.readouterr()).encode()
+    said = "".join([spoken.getvalue(), *capfd.readouterr()]).encode()
 
     with access.system():
         held = {
