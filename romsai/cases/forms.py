@@ -459,6 +459,9 @@ def birth_facts(born, age, margin=None, *, traditional=False, on=None):
     return {"birth_year": (first + last + 1) // 2, "birth_margin": max(1, (last - first + 1) // 2)}
 
 
+SEX_OF = {"MOTHER": "F", "FATHER": "M"}  # what the word says already
+
+
 class PersonForm(forms.Form):
     """Somebody else in the case: a parent, a trusted person, someone said to have harmed."""
 
@@ -477,7 +480,7 @@ class PersonForm(forms.Form):
         kind = "LEGAL" if got["full_name"] else "LABEL"
         return {
             "role": got["role"], "relation": got["relation"], "is_suspected": got["is_suspected"] or got["role"] == "ALLEGED",
-            "names": [{"full": name, "kind": kind}], "sex": got["person_sex"] or "U",
+            "names": [{"full": name, "kind": kind}], "sex": got["person_sex"] or SEX_OF.get(got["relation"], "U"),
         }  # fmt: skip
 
 
