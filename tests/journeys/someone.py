@@ -7,6 +7,7 @@ What is wrong is gathered in `faults`, so that one journey shows all of it.
 """
 
 import json
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 from romsai.launcher import ROOT
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PICTURES = Path(ROOT) / "var" / "pictures"
 SMALL, WIDE, SMALLEST = 390, 1280, 320
@@ -23,9 +24,7 @@ MANNERS = ["with a finger", "by keyboard only", "with script off"]
 PATIENCE = 15_000  # milliseconds: the machine of the tests is shared
 MOST_TABS = 500
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-EXPECTED = {"Failed to load resource"}  # what the console says of a 404 or 422 that the journey asked for
-
-_pictured = set()  # kinds of pages looked at closely in this run
+EXPECTED = "Failed to load resource"  # what the console says of a page's own 404 or 422; of anything else see _note_answer
 
 
 class Someone:
@@ -40,11 +39,12 @@ class Someone:
         self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.complaints, self.strangers, self.faults = [], set(), []
-        self.page.on("console", lambda m: m.type == "error" and not any(e in m.text for e in EXPECTED) and self.complaints.append(m.text))
+        self.page.on("console", lambda m: m.type == "error" and EXPECTED not in m.text and self.complaints.append(m.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: dialog.accept())
         self._asking = set()
         self.page.on("request", self._note_request)
+        self.page.on("response", self._note_answer)
         self.page.on("requestfinished", lambda request: self._asking.discard(request))
         self.page.on("requestfailed", lambda request: self._asking.discard(request))
 
@@ -53,6 +53,10 @@ class Someone:
             self._asking.add(request)
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.strangers.add(request.url)
+
+    def _note_answer(self, response):
+        if response.status >= 400 and response.request.resource_type != "document":
+            self.complaints.append(f"{response.status} for {response.url}")
 
     def leave(self):
         self.context.close()
@@ -366,9 +370,8 @@ class Someone:
 
     def _look_closely(self):
         kind = self._kind()
-        if kind in _pictured:
+        if not _is_first(kind):
             return
-        _pictured.add(kind)
         for width in (SMALLEST, WIDE, SMALL):  # last the width that the journey goes on with
             self.page.set_viewport_size({"width": width, "height": HEIGHT if width < WIDE else 900})
             self._fits(width)
@@ -390,7 +393,7 @@ class Someone:
         return f"{path}-{self.page.locator('main form').count()}"
 
     def _violations(self):
-        self._devtools("Runtime.evaluate", expression=AXE)  # the page's own policy lets nothing in
+        self._devtools("Runtime.evaluate", expression=AXE.read_text())  # the page's own policy lets nothing in
         asked = f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})"
         found = self.page.evaluate(f"{asked}.then(answer => [answer.passes.length, answer.violations])")
         assert found[0] > 5, "axe did not run"
@@ -400,6 +403,17 @@ class Someone:
         if not hasattr(self, "_session"):
             self._session = self.context.new_cdp_session(self.page)
         return self._session.send(method, facts)
+
+
+def _is_first(kind):
+    """Was this kind of page not yet looked at in this run, by any of its processes?"""
+    seen = Path(os.environ["ROMSAI_VAR"]) / "seen"
+    seen.mkdir(exist_ok=True)
+    try:
+        (seen / kind).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _begins(text):
