@@ -235,7 +235,7 @@ def it_closes_when_nothing_is_missing(people, number):
 
 def serves(provider, service, done):
     """Accept what is asked, in one's own inbox, and note what was done."""
-    provider.opens("/").follows("Referrals")
+    provider.follows("Referrals")
     provider.follows(service)
     provider.reads("What is needed")
     provider.chooses("Your answer", "Accept")
@@ -247,7 +247,7 @@ def serves(provider, service, done):
 
 
 def finishes(provider, service, outcome):
-    provider.opens("/").follows("Referrals")
+    provider.follows("Referrals")
     provider.follows(service)
     provider.follows("Finish: say what came of it")
     provider.chooses("Was the service completed?", "Yes")

@@ -8,7 +8,7 @@ TODAY = date.today()
 
 def takes_report(desk, worry, *, danger="No", **more):
     """The desk saves a report and opens it; the code for the reporter is returned. `more`: picks of the folded parts, by name."""
-    desk.opens("/").follows("New report")
+    desk.follows("New report")
     desk.chooses("Is a child in danger right now?", danger)
     desk.fills("What worries you?", worry)
     desk.unfolds("The child: signs of danger")
@@ -83,7 +83,7 @@ def opens_case(
 
 def finds(worker, number):
     """The case of this number, by the box at the top of every page."""
-    worker.opens("/").searches(number)
+    worker.searches(number)
     worker.arrives_by(worker.page.locator("main .rs-tasks a"))
     return worker.reads(number)
 
@@ -207,7 +207,7 @@ def refers(worker, service, provider, *, need, giver="Child", levels=(), words="
 
 def decides(supervisor, question, answer="Approve", *, reads=(), why=""):
     """Open the newest question of this kind, read what is needed to judge it, and answer."""
-    supervisor.opens("/").follows("Approvals")
+    supervisor.follows("Approvals")
     supervisor.follows(question)
     supervisor.reads(*reads)
     supervisor.chooses("What do you decide?", answer)
