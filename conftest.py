@@ -25,3 +25,13 @@ def committed(django_db_blocker):
     """A database of its own in which work is really committed, for tests with several connections. Gone afterwards."""
     with committing(django_db_blocker) as name:
         yield name
+
+
+@pytest.fixture(autouse=True)
+def speaking_english():
+    """A page in Thai or Lao leaves its language with the thread; the next test starts without it."""
+    from django.utils import translation
+
+    translation.activate("en")
+    yield
+    translation.activate("en")
