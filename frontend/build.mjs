@@ -1,4 +1,5 @@
-// Compiles frontend/ into romsai/web/static/built/: two style sheets, the scripts, the fonts. Run by romsai/launcher/assets.py.
+// Compiles frontend/ into romsai/web/static/built/: two style sheets, the scripts, the fonts; and lays the fonts of printed
+// papers into romsai/papers/built/. Run by romsai/launcher/assets.py.
 import * as esbuild from "esbuild";
 import * as sass from "sass";
 import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync, readFileSync } from "node:fs";
@@ -18,7 +19,20 @@ const fonts = [
   "@fontsource/noto-sans-myanmar/files/noto-sans-myanmar-myanmar-700-normal",
 ];
 
+// Typst reads whole TrueType files, one a style: subsets of one family hide each other (Vietnamese fell to another font).
+const printed = `${root}/romsai/papers/built/fonts`;
+const families = {
+  "noto-sans": "NotoSans",
+  "noto-sans-thai-looped": "NotoSansThaiLooped",
+  "noto-sans-lao": "NotoSansLao",
+  "noto-sans-khmer": "NotoSansKhmer",
+  "noto-sans-myanmar": "NotoSansMyanmar",
+  "noto-sans-sc": "NotoSansSC",
+};
+
 rmSync(out, { recursive: true, force: true });
+rmSync(printed, { recursive: true, force: true });
+mkdirSync(printed, { recursive: true });
 mkdirSync(`${out}/fonts`, { recursive: true });
 
 for (const name of ["app", "public"]) {
@@ -41,6 +55,12 @@ await esbuild.build({
 });
 
 for (const font of fonts) cpSync(`${root}/node_modules/${font}.woff2`, `${out}/fonts/${font.split("/").at(-1)}.woff2`);
+
+for (const [folder, name] of Object.entries(families)) {
+  const whole = `${root}/node_modules/@expo-google-fonts/${folder}`;
+  for (const style of ["400Regular", "700Bold"]) cpSync(`${whole}/${style}/${name}_${style}.ttf`, `${printed}/${name}_${style}.ttf`);
+  cpSync(`${whole}/LICENSE_FONT`, `${printed}/${name}.OFL.txt`);
+}
 
 for (const file of readdirSync(out).filter((name) => /\.(css|js)$/.test(name)))
   console.log(`  ${file.padEnd(12)} ${statSync(`${out}/${file}`).size} bytes, ${gzipSync(readFileSync(`${out}/${file}`), { level: 9 }).length} gzipped`);
