@@ -89,7 +89,7 @@ def _protected_in(facts):
 def _run(body, name, record, by, client_key, facts):
     result = body(by=by, **facts) if record is None else body(record, by=by, **facts)
     done.send(sender=name, record=record, result=result, by=by, facts=facts)
-    about = {"{}:{}".format(*access.subject_of(r)) for r in (record, result) if _is_protected(r)}
+    about = {"{}:{}".format(*access.subject_of(r)) for r in (record, *(result if isinstance(result, list) else [result])) if _is_protected(r)}
     audit.write(access.current(), name, sorted(about))
     if client_key is not None:
         _keep(client_key, result if isinstance(result, models.Model) else record)

@@ -31,6 +31,7 @@ __all__ = [
     "SealedTextField",
     "Unreadable",
     "new_key",
+    "new_keys",
     "on_open",
     "preload",
     "rewrap",
@@ -116,6 +117,17 @@ def new_key(kind):
     key = DataKey.objects.create(id=name, kind=kind, wrapped=wrapped.bytes, kek=wrapped.kek)
     client.opened.put(name, plain)
     return key
+
+
+def new_keys(kind, count):
+    """Make and store many data keys with one question to the key process."""
+    names = [uuid.uuid4() for _unused in range(count)]
+    made = client.new_data_keys(str(name) for name in names) if names else []
+    keys = [DataKey(id=name, kind=kind, wrapped=wrapped.bytes, kek=wrapped.kek) for name, (wrapped, _plain) in zip(names, made, strict=True)]
+    DataKey.objects.bulk_create(keys)
+    for name, (_wrapped, plain) in zip(names, made, strict=True):
+        client.opened.put(name, plain)
+    return keys
 
 
 def shred(key):

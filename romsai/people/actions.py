@@ -11,6 +11,7 @@ from romsai.people.models import Address, Contact, Identifier, Name, Person, Rel
 from romsai.places import codes
 
 OLDEST = 130
+CODED = ("sex", "birth_year", "birth_month", "birth_day", "birth_margin", "age_basis", "language", "nationality")
 
 
 def next_id():
@@ -38,6 +39,61 @@ def add_person(*, by, person_id=None, names=(), contacts=(), identifiers=(), add
         _new_address(person, **line)
     search.index(person)
     return person
+
+
+@action("people.add_listed")
+def add_listed(*, by, people, is_archive=False):
+    """Many people at once, in no case yet: those of a list that an office keeps. Only the system does this, for an import.
+
+    people: dicts of facts as for add_person, and `relatives`: the same with `kind`, what each is to the person. Returns the people
+    of the list in order. `is_archive`: years of birth may lie any time back.
+    """
+    folk = [(facts, None) for facts in people]
+    folk += [(relative, at) for at, facts in enumerate(people) for relative in facts.get("relatives", ())]
+    made = []
+    for (facts, _at), key in zip(folk, crypto.new_keys("person", len(folk)), strict=True):
+        coded = {name: value for name, value in facts.items() if name in CODED}
+        _check(coded, oldest=None if is_archive else OLDEST)
+        made.append(Person(key=key, is_label_only=not facts.get("names"), **coded))
+    Person.objects.bulk_create(made)
+    owned = {person: [] for person in made}
+    for (facts, _at), person in zip(folk, made, strict=True):
+        own = {"person": person, "key_id": person.key_id}
+        for number, line in enumerate(facts.get("names", ())):
+            kind = line.get("kind", Name.Kind.LEGAL)
+            parts = {part: spelling.tidy(line[part]) for part in ("given", "family") if line.get(part)}
+            owned[person].append(Name(kind=kind, is_main=number == 0, **_written(line["full"]), **parts, **own))
+        owned[person] += [Identifier(**line, **own) for line in facts.get("identifiers", ())]
+        owned[person] += [Contact(**{"kind": Contact.Kind.PHONE, **line}, **own) for line in facts.get("contacts", ())]
+    for model in (Name, Identifier, Contact):
+        model.objects.bulk_create(row for rows in owned.values() for row in rows if isinstance(row, model))
+    pairs = zip(folk, made, strict=True)
+    Address.objects.bulk_create(
+        Address(person=person, key_id=person.key_id, **line) for (facts, _at), person in pairs for line in facts.get("addresses", ())
+    )
+    pairs = zip(folk, made, strict=True)
+    Relation.objects.bulk_create(
+        Relation(person=made[at], key_id=made[at].key_id, relative=person, kind=facts["kind"]) for (facts, at), person in pairs if at is not None
+    )
+    search.index_new(owned)
+    return made[: len(people)]
+
+
+@action("people.take_back")
+def take_back(*, by, people):
+    """People who came in by mistake and are in no case: their key is forgotten, so nothing of them can be read or found again.
+
+    The empty rows stay, because nothing about a person is ever deleted; the history says when and by whom.
+    """
+    relatives = [line.relative for line in Relation.objects.filter(person__in=people).select_related("relative__key")]
+    everyone = [*people, *relatives]
+    for person in everyone:
+        crypto.shred(person.key)
+    search.forget(everyone)
+    Address.objects.filter(person__in=everyone).update(area=None)
+    nothing = {"sex": "U", "birth_year": None, "birth_month": None, "birth_day": None, "birth_margin": 0, "age_basis": "", "language": "", "nationality": ""}  # fmt: skip
+    Person.objects.filter(pk__in=[person.pk for person in everyone]).update(is_label_only=True, **nothing)
+    return list(people)
 
 
 @action("people.correct_person")
@@ -124,7 +180,7 @@ def correct_relation(relation, *, by, **facts):
     return relation
 
 
-def _check(facts, person=None):
+def _check(facts, person=None, oldest=OLDEST):
     """What is not so of any person. ValueErrors of the database would come too late to say it in words."""
 
     def fact(name):
@@ -135,7 +191,7 @@ def _check(facts, person=None):
             raise Refused(_("“%(value)s” is not in the list. Choose one of the list.") % {"value": facts[name]})
     year, month, day = (fact(f"birth_{part}") for part in ("year", "month", "day"))
     today = timezone.localdate()
-    if year and not today.year - OLDEST <= year <= today.year:
+    if year and not (today.year - oldest if oldest else 1) <= year <= today.year:
         raise Refused(_("Check the year of birth: write it as a year of the common era, not later than this year."))
     if (month and not year) or (day and not month):
         raise Refused(_("A day of birth needs its month, and a month its year."))

@@ -35,13 +35,7 @@ def index(person):
     owned = [*person.names.all(), *person.identifiers.all(), *person.contacts.filter(kind=Contact.Kind.PHONE)]
     texts = {kind: set() for kind in WEIGHT}
     for row in crypto.preload(owned):
-        if isinstance(row, Name):
-            told = spelling.stored(row.full) if row.kind != Name.Kind.LABEL else {}
-        elif isinstance(row, Contact):
-            told = {"phone": {phone_key(row.value)}}
-        else:
-            told = {"number": {number_key(row.number)}}
-        for kind, found in told.items():
+        for kind, found in _told(row).items():
             texts[kind] |= found - {""}
     wanted = {(kind, token) for kind, found in texts.items() for token in _tokens(kind, found)}
     rows = list(Token.objects.filter(person=person))
@@ -59,6 +53,38 @@ def index(person):
         row.token = b""
     Token.objects.bulk_create(row for row in new if row.pk is None)
     Token.objects.bulk_update([*(row for row in new if row.pk is not None), *stale], ["kind", "token"])
+
+
+def index_new(owned):
+    """Tokens of people who have none yet, made with four questions to the key process however many there are.
+
+    owned: {person: their names, identifiers and contacts}. Whoever had tokens before is brought in line by `index`.
+    """
+    wanted = {}
+    for person, rows in owned.items():
+        for row in rows:
+            for kind, found in _told(row).items():
+                wanted.setdefault(kind, {}).setdefault(person.pk, set()).update(found - {""})
+    rows = []
+    for kind, by_person in wanted.items():
+        texts = sorted(set().union(*by_person.values()))
+        keyed = dict(zip(texts, _tokens(kind, texts), strict=True))
+        rows += [Token(person_id=pk, kind=kind, token=keyed[text]) for pk, found in by_person.items() for text in sorted(found)]
+    Token.objects.bulk_create(rows, batch_size=2000)
+
+
+def forget(people):
+    """Empty every token of these people: from now on nobody finds them."""
+    Token.objects.filter(person__in=people).update(token=b"")
+
+
+def _told(row):
+    """What a name, number or telephone is found by: {kind of token: texts}."""
+    if isinstance(row, Name):
+        return spelling.stored(row.full) if row.kind != Name.Kind.LABEL else {}
+    if isinstance(row, Contact):
+        return {"phone": {phone_key(row.value)}} if row.kind == Contact.Kind.PHONE else {}
+    return {"number": {number_key(row.number)}}
 
 
 def _tokens(kind, texts):

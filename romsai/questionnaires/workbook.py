@@ -40,13 +40,13 @@ def _plain(params):
     }
 
 
-def unpack(content):
-    """The same workbook packed anew from its checked XML parts alone; raises Problem.
+def unpack(content, most=MAX_FILE):
+    """The same workbook packed anew from its checked XML parts alone; raises Problem. `most`: bytes as uploaded.
 
     The sizes that an archive declares may lie, so each part is unpacked here piece by piece up to the limit, and only
     what was read is handed on.
     """
-    if len(content) > MAX_FILE:
+    if len(content) > most:
         raise Problem(gettext_noop("The file is larger than 20 MB."))
     not_a_workbook = gettext_noop("This is not an Excel workbook (.xlsx). Save the form as .xlsx and upload it again.")
     try:

@@ -83,6 +83,8 @@ def visible(queryset, worker=None):
         for roles, names in by_people.items():
             cases = _subject_ids(worker, "case", names, line.level)
             reached |= Q(**{f"{line.column}__in": people.rows(cases, roles)})
+        if line.extra and (ids := rows(worker, line.extra)) is not None:
+            reached |= Q(**{_row_column(line): ids})
         barred = apps.get_model("cases", "Case").objects.unfiltered().filter(pk__in=subjects["case"].excluded(worker))
         return queryset.filter(reached).exclude(**{f"{line.column}__in": people.rows(barred.values("pk"), None)})
     condition = Q(**{f"{line.column}__in": _subject_ids(worker, line.subject, reads[line.subject][line.level], line.level)})
@@ -126,9 +128,9 @@ def may(worker, action, record=None):
     about, pk = subject_of(record)
     if about == "person":
         cases = apps.get_model("cases", "Case").objects.unfiltered().filter(granted(worker, "case", line.any))
-        return people.rows(cases.values("pk"), None).filter(person_id=pk).exists()
-    model = apps.get_model("cases", about.capitalize())
-    if model.objects.unfiltered().filter(granted(worker, about, line.any), pk=pk).exists():
+        if people.rows(cases.values("pk"), None).filter(person_id=pk).exists():
+            return True
+    elif apps.get_model("cases", about.capitalize()).objects.unfiltered().filter(granted(worker, about, line.any), pk=pk).exists():
         return True
     table = policy().table(record._meta.db_table)
     if table.extra in line.any:

@@ -110,6 +110,14 @@ def new_data_key(about):
     return Wrapped(about, answer["kek"], wire.raw(answer["wrapped"])), wire.raw(answer["plain"])
 
 
+def new_data_keys(abouts):
+    """[(Wrapped, plain)] of new data keys, one bound to each of `abouts`, in one exchange."""
+    abouts = list(abouts)
+    answer = _ask(op="new_data_keys", abouts=abouts)
+    pairs = zip(abouts, answer["keys"], strict=True)
+    return [(Wrapped(about, answer["kek"], wire.raw(wrapped)), wire.raw(plain)) for about, (wrapped, plain) in pairs]
+
+
 def unwrap(items):
     """The data keys of many `Wrapped`, in order, in one exchange; None where the ring cannot open one."""
     answer = _ask(op="unwrap", items=[(about, kek, wire.text(raw)) for about, kek, raw in items])

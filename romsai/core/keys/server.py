@@ -56,6 +56,11 @@ def _new_data_key(ring, asked):
     return {"wrapped": wire.text(wrapped), "plain": wire.text(plain), "kek": kek}
 
 
+def _new_data_keys(ring, asked):
+    made = [ring.new_data_key(about) for about in asked["abouts"]]
+    return {"keys": [[wire.text(wrapped), wire.text(plain)] for wrapped, plain, _kek in made], "kek": ring.wrapping.name}
+
+
 def _unwrap(ring, asked):
     return {"keys": [wire.text(ring.unwrap(about, kek, wire.raw(wrapped))) for about, kek, wrapped in asked["items"]]}
 
@@ -81,6 +86,7 @@ def _status(ring, asked):
 
 OPERATIONS = {
     "new_data_key": _new_data_key,
+    "new_data_keys": _new_data_keys,
     "unwrap": _unwrap,
     "rewrap": _rewrap,
     "tokens": _tokens,
