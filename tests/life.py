@@ -33,6 +33,7 @@ def live(w, words, *, number=None):
     _plan(w, noy, words)
     _provide(w, noy, words)
     _around(w, noy, words)
+    _gone(w, words)
     noy.named = _named(w, noy)
     return noy
 
@@ -173,6 +174,21 @@ def _around(w, noy, words):
         care.schedule_follow_ups(noy.case, by=w.kham, from_on=day)
         noy.follow_up = FollowUp.objects.filter(case=noy.case).first()
         noy.begun = cases.start_assessment(noy.case, by=w.kham, version=Form.objects.in_use().get(kind="INITIAL").published)
+
+
+def _gone(w, words):
+    """Another child, who left the system: Noy's own case goes on."""
+    case, day = build.case(w), timezone.localdate()
+    with access.acting(w.kham):
+        told = cases.record_consent(case, by=w.kham, kind="SHARE_NAMED", giver="CHILD", decision="CONSENT", levels=["core", "identity"])
+        leaving = care.leave_system(
+            case, by=w.kham, consent=told, reason="MOVED", joint_visit_on=day, body=words("care.Departure.body"),
+            handover=words("care.Departure.handover"),
+        )  # fmt: skip
+    with access.acting(w.supervisor):
+        cases.decide(case.approvals.waiting().get(kind="TRANSFER"), by=w.supervisor, status="APPROVED")
+    with access.acting(w.kham):
+        care.record_receipt(leaving, by=w.kham, received_on=day, received_by=words("care.Departure.received_by"), is_signed=True)
 
 
 def build_supervisor(w):

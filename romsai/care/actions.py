@@ -11,6 +11,8 @@ from romsai.care.models import (
     OPEN_REFERRAL,
     UNANSWERED,
     Conference,
+    Departure,
+    DepartureState,
     FollowUp,
     Goal,
     Handover,
@@ -35,6 +37,7 @@ from romsai.places.profile import profile
 
 WITH_PARENTS = ("PARENTS", "PARENT_ONE", "STEP")
 NEEDS_REVIEW = ("WORSE", "NEW_CONCERN", "HARM_AGAIN", "NOT_FOUND")  # T17
+OUTSIDE = "OUTSIDE"  # wanted by an approval of TRANSFER: to a body outside the system
 EARLY = timedelta(days=7)  # a visit so many days before a follow-up is due counts as that follow-up
 
 
@@ -368,6 +371,8 @@ def _consent_withdrawn(sender, result, by, **_facts):
         consent=consent, state__in=[TransferState.ASKED, TransferState.OFFERED]
     ):
         _answer_transfer(offer, TransferState.WITHDRAWN, by=by)
+    for departure in case.departures.filter(consent=consent, state__in=[DepartureState.ASKED, DepartureState.AGREED]):
+        _stay(departure, by=by)
     if shares:
         cases.note_event(case, "SHARING_STOPPED", by=by, agencies=sorted({line.agency_id for line in shares}))
     if left_minimum:
@@ -573,14 +578,8 @@ def offer_transfer(case, *, by, team, reason, handover, joint_visit_on, consent=
         raise Refused(_("The case is with this team already. Choose another team."))
     if Exclusion.objects.filter(case=case, team=team).exists() or Exclusion.objects.filter(case=case, agency=team.agency).exists():
         raise Refused(_("This team must never see this case. Choose another team."))
-    if case.transfers.filter(state__in=[TransferState.ASKED, TransferState.OFFERED]).exists():
-        raise Refused(_("A transfer is waiting for an answer. Take it back first."))
-    if reason not in codes.get("transfer_reason"):
-        raise Refused(_("Choose why the case passes on."))
     now = timezone.now()
-    if joint_visit_on is None or joint_visit_on < timezone.localdate(now):
-        raise Refused(_("Choose a day from today on for a joint visit or call."))
-    handover = _text(handover, _("Write the hand-over list: what the new team must know and do first."))
+    handover = _passing_on(case, reason, joint_visit_on, handover, at=now)
     if team.agency_id != case.agency_id:
         consent = _held(consent)
         against = sharing.objection(
@@ -603,14 +602,30 @@ def offer_transfer(case, *, by, team, reason, handover, joint_visit_on, consent=
     return made
 
 
+def _passing_on(case, reason, joint_visit_on, handover, *, at):
+    """What T23 asks of every way out of the team's hands. Returns the hand-over list."""
+    if case.transfers.filter(state__in=[TransferState.ASKED, TransferState.OFFERED]).exists():
+        raise Refused(_("A transfer is waiting for an answer. Take it back first."))
+    if case.departures.filter(state__in=[DepartureState.ASKED, DepartureState.AGREED]).exists():
+        raise Refused(_("The case is about to leave the system. Take that back first."))
+    if reason not in codes.get("transfer_reason"):
+        raise Refused(_("Choose why the case passes on."))
+    if joint_visit_on is None or joint_visit_on < timezone.localdate(at):
+        raise Refused(_("Choose a day from today on for a joint visit or call."))
+    return _text(handover, _("Write the hand-over list: what the new team must know and do first."))
+
+
 def _accept_by(case, at):
     return profile().due("transfer_acceptance", _risk(case), at)
 
 
 @cases.decision("TRANSFER")
 def _transfer_decided(approval, approved, by):
-    """The own supervisor agreed: the other team is asked now. Otherwise nothing was offered."""
+    """The own supervisor agreed: the other team, or the body outside, is asked now. Otherwise nothing was offered."""
     case, now = approval.case, timezone.now()
+    if approval.wanted == OUTSIDE:
+        _departure_decided(case, approved, by=by, at=now)
+        return
     offer = case.transfers.filter(state=TransferState.ASKED).first()
     if offer is None:
         return
@@ -678,6 +693,90 @@ def take_back_transfer(transfer, *, by):
         raise Refused(_("This transfer was answered already."))
     _answer_transfer(transfer, TransferState.WITHDRAWN, by=by)
     return transfer
+
+
+# out of the system
+
+
+@action("care.leave_system")
+def leave_system(case, *, by, body, reason, handover, joint_visit_on, consent):
+    """T23. Ask to hand the child over to a body outside the system. The supervisor agrees first; the duty stays until the receipt."""
+    _open(case)
+    if case.sealed:
+        raise Refused(_("A sealed case does not leave the system by this page. Speak with the person who leads it."))
+    body = _text(body, _("Write who takes over: the body, and how to reach it."))
+    now = timezone.now()
+    handover = _passing_on(case, reason, joint_visit_on, handover, at=now)
+    consent = _held(consent)
+    against = sharing.objection(case, consent, agency=None, levels=["core", "identity"], purpose="SHARE_NAMED", until=now, at=now)
+    if against:
+        raise Refused(against)
+    made = Departure.objects.create(
+        case=case, key=case.key, reason=reason, consent=consent, body=body, handover=handover, joint_visit_on=joint_visit_on,
+        asked_at=now, asked_by=by,
+    )  # fmt: skip
+    cases.ask_approval(case, by=by, kind="TRANSFER", wanted=OUTSIDE)
+    cases.note_event(case, "LEAVING", by=by, state=str(DepartureState.ASKED))
+    return made
+
+
+def _departure_decided(case, approved, *, by, at):
+    departure = case.departures.filter(state=DepartureState.ASKED).first()
+    if departure is None:
+        return
+    departure.state, departure.decided_at = DepartureState.AGREED if approved else DepartureState.WITHDRAWN, at
+    departure.save(update_fields=["state", "decided_at"])
+    if approved:
+        deadlines.start(case, "RECEIPT", at=at, due_at=_accept_by(case, at))
+    cases.note_event(case, "LEAVING", by=by, state=str(departure.state))
+
+
+@action("care.take_back_departure")
+def take_back_departure(departure, *, by):
+    """The child stays: nothing is handed over."""
+    if departure.state not in (DepartureState.ASKED, DepartureState.AGREED):
+        raise Refused(_("This was answered already."))
+    _stay(departure, by=by)
+    return departure
+
+
+def _stay(departure, *, by):
+    """No hand-over outside: the question to the supervisor and the clock end with it."""
+    case = departure.case
+    departure.state = DepartureState.WITHDRAWN
+    departure.save(update_fields=["state"])
+    case.approvals.waiting().filter(kind="TRANSFER", wanted=OUTSIDE).update(status="WITHDRAWN")
+    deadlines.done(case, "RECEIPT")
+    cases.note_event(case, "LEAVING", by=by, state=str(departure.state))
+
+
+@action("care.record_receipt")
+def record_receipt(departure, *, by, received_on, received_by, is_signed):
+    """T23. Who took over has confirmed it: the child has left the system, and the episode closes as handed over."""
+    if departure.state == DepartureState.ASKED:
+        raise Refused(_("The supervisor has not agreed yet. Wait for the answer."))
+    if departure.state != DepartureState.AGREED:
+        raise Refused(_("This was answered already."))
+    case, now = departure.case, timezone.now()
+    if lifecycle.find(case, CaseState.TRANSFERRED, "record_receipt") is None:
+        raise Refused(_("The case is closed. Reopen it first."))
+    if received_on is None or not timezone.localdate(departure.decided_at) <= received_on <= timezone.localdate(now):
+        raise Refused(_("Enter the day on the receipt: not before the supervisor agreed, and today or earlier."))
+    received_by = _text(received_by, _("Write who received the child: the name and the office on the receipt."))
+    if not is_signed:
+        raise Refused(_("The hand-over list must be signed by both sides. Have it signed, then record the receipt."))
+    departure.state, departure.received_on, departure.received_by = DepartureState.RECEIVED, received_on, received_by
+    departure.receipt_at, departure.receipt_by = now, by
+    departure.save()
+    # What was asked of others is over with the duty: nobody here could read an answer to it.
+    for referral in case.referrals.open():
+        referral.state, referral.done_at = "CANCELLED", now
+        referral.save(update_fields=["state", "done_at"])
+    for line in case.shares.live(at=now):
+        _end(line, at=now)
+    case.approvals.waiting().update(status="WITHDRAWN")
+    cases.end(case, CaseState.TRANSFERRED, by=by, reason="TRANSFERRED_CLOSE", concerns="REFERRED_OUT", at=now)
+    return departure
 
 
 # placements

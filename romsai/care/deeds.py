@@ -18,6 +18,15 @@ for action, label, done, url_name, group in [
     ("care.review", __("Review the plan"), __("Reviewed the plan"), "care:review", "course"),
     ("care.hold_conference", __("Record a case conference"), __("Recorded a case conference"), "care:conference", "course"),
     ("care.offer_transfer", __("Pass the case to another team"), __("Offered the case to another team"), "care:offer_transfer", "team"),
+    (
+        "care.leave_system",
+        __("Hand the child over outside the system"),
+        __("Asked to hand the child over outside the system"),
+        "care:leave_system",
+        "team",
+    ),
+    ("care.take_back_departure", "", __("Took back a hand-over outside the system"), "", ""),
+    ("care.record_receipt", "", __("Recorded the receipt of a hand-over outside the system"), "", ""),
     ("care.set_goal", "", __("Wrote a goal"), "", ""),
     ("care.judge_goal", "", __("Judged a goal"), "", ""),
     ("care.set_action", "", __("Wrote an action"), "", ""),
@@ -51,6 +60,7 @@ name_deadline("PLAN", __("Have the care plan approved"), "care:plan")
 name_deadline("REVIEW", __("Review the case"), "care:review")
 name_deadline("AFTER_REVIEW", __("Decide what follows from the review"), "care:review")
 name_deadline("WITHDRAWAL", __("The supervisor decides what is kept after a consent was taken back"))
+name_deadline("RECEIPT", __("Have the receipt of who takes over, and record it"), "care:receipt")
 name_deadline("TRANSFER", __("The other team answers"))
 
 
@@ -136,6 +146,16 @@ def transfer_answered(event, around):
         "WITHDRAWN": _("The transfer to %(team)s was taken back"),
     }
     return told.get(event.facts.get("answer"), _("Transfer to %(team)s")) % {"team": _team(event.facts.get("team"))}
+
+
+@timeline.line("LEAVING", icon="transfer", tone="plan")
+def leaving(event, around):
+    told = {
+        "ASKED": _("Asked to hand the child over outside the system"),
+        "AGREED": _("The child may be handed over outside the system; the receipt is awaited"),
+        "WITHDRAWN": _("The child is not handed over outside the system"),
+    }
+    return told[event.facts["state"]]
 
 
 @timeline.line("PLACED", icon="home", tone="plan")

@@ -321,6 +321,46 @@ class DeclineTransferForm(forms.Form):
     reason = words(__("Why not?"), rows=3, help_text=__("The other team keeps the duty and needs to find another way."))
 
 
+class LeaveSystemForm(forms.Form):
+    """Out of the system: the consent is written down on the same page, because no list names the recipient."""
+
+    body = words(
+        __("Who takes over?"), rows=3, help_text=__("The body outside the system, the country, and how to reach the person there. Sealed.")
+    )
+    reason = coded("transfer_reason", __("Why does the case pass on?"), radios=True)
+    joint_visit_on = DayField(
+        label=__("Joint visit or call on"), help_text=__("You and the person who takes over meet the child, or call, together.")
+    )
+    handover = words(
+        __("Hand-over list"), rows=6, help_text=__("What they must know and do first. One thing a line. Both sides sign it on paper.")
+    )
+    giver = coded("consent_giver", __("Who was asked"))
+    decision = coded("consent_decision", __("Answer"), only=("CONSENT", "OVERRIDDEN"), radios=True)
+    override_reason = coded(
+        "consent_override_reason",
+        __("If nobody could be asked or the answer was no: why it goes on"),
+        required=False,
+        empty=__("Not overridden"),
+    )
+    note = words(__("In their own words"), rows=2, required=False)
+
+    asked_now = ("giver", "decision", "override_reason", "note")
+
+    def clean(self):
+        got = super().clean()
+        if got.get("decision") == "OVERRIDDEN" and not got.get("override_reason"):
+            self.add_error("override_reason", _("Choose the reason. Only the listed reasons count."))
+        if got.get("decision") != "OVERRIDDEN":
+            got["override_reason"] = ""
+        return got
+
+
+class ReceiptForm(forms.Form):
+    received_on = DayField(label=__("Day on the receipt"), past_only=True)
+    received_by = words(__("Who received the child?"), rows=2, help_text=__("Name and office, as on the receipt. Sealed."))
+    is_signed = yes_no(__("Is the hand-over list signed by both sides?"))
+
+
 # placements, follow-ups, conferences
 
 

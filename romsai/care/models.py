@@ -206,6 +206,42 @@ class Handover(Protected):
     decline_reason = SealedTextField(_("why it was declined"), null=True, blank=True)
 
 
+class DepartureState(models.TextChoices):
+    ASKED = "ASKED", _("waits for our supervisor")
+    AGREED = "AGREED", _("agreed, the receipt is awaited")
+    RECEIVED = "RECEIVED", _("received")
+    WITHDRAWN = "WITHDRAWN", _("taken back")
+
+
+class Departure(Protected):
+    """A child leaves the system: handed over to a body outside it, which confirms by a receipt; until then the duty stays here."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="departures")
+    key = KeyField()
+    state = models.CharField(max_length=10, choices=DepartureState, default=DepartureState.ASKED)
+    reason = coded(_("reason"))
+    consent = models.ForeignKey(Consent, models.PROTECT, related_name="+")
+    body = SealedTextField(_("who takes over"))
+    handover = SealedTextField(_("hand-over list"))
+    joint_visit_on = models.DateField(_("joint visit or call on"))
+    asked_at = models.DateTimeField()
+    asked_by = acted_by(null=True)
+    decided_at = models.DateTimeField(_("answered"), null=True)
+    received_on = models.DateField(_("received on"), null=True)
+    received_by = SealedTextField(_("who received the child's file"), null=True, blank=True)
+    receipt_at = models.DateTimeField(_("receipt recorded"), null=True)
+    receipt_by = acted_by(null=True)
+
+    class Meta(Protected.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(state__in=["ASKED", "AGREED"]), name="one_departure_open"),
+            models.CheckConstraint(
+                condition=~Q(state="RECEIVED") | Q(received_on__isnull=False, received_by__isnull=False, decided_at__isnull=False),
+                name="departure_ends_with_a_receipt",
+            ),
+        ]
+
+
 class Placement(Protected):
     """A stretch of time that a child lives away from their parents. A visit is not a placement."""
 

@@ -38,13 +38,17 @@ def end_of(day):
 
 
 def objection(case, consent, *, agency, levels, purpose, until, at):
-    """Why this consent does not allow this sharing, as a sentence for the worker; None if it does."""
+    """Why this consent does not allow this sharing, as a sentence for the worker; None if it does.
+
+    `agency` None: a body outside the system, to which a consent without a recipient of the directory was given.
+    """
+    whom = agency.name if agency else _("the body outside the system")
     if consent is None or consent.case_id != case.pk:
         return _("There is no consent for this. Ask the child and the carer first, and record the answer.")
     if purpose not in PURPOSES or consent.kind != purpose:
         return _("The consent was given for something else. Ask for this purpose and record the answer.")
-    if consent.recipient_id != agency.pk:
-        return _("The consent does not name %(agency)s. Ask for this recipient and record the answer.") % {"agency": agency.name}
+    if consent.recipient_id != (agency and agency.pk):
+        return _("The consent does not name %(agency)s. Ask for this recipient and record the answer.") % {"agency": whom}
     if consent.withdrawn_at or (consent.until_on and consent.until_on < timezone.localdate(at)):
         return _("The consent has ended. Ask again and record the answer.")
     if consent.decision == "OVERRIDDEN":
@@ -57,7 +61,7 @@ def objection(case, consent, *, agency, levels, purpose, until, at):
     elif child_refused(case, consent, agency):
         return _(
             "The child does not want %(agency)s to be told. Ask the child again; only a listed reason passes over the child's answer."
-        ) % {"agency": agency.name}
+        ) % {"agency": whom}
     beyond = set(levels) - set(consent.levels)
     if beyond or not levels:
         return _("The consent does not cover all that you want to share. Share less, or ask again.")

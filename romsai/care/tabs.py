@@ -10,6 +10,8 @@ from romsai.care.forms import LEVEL_WORDS
 from romsai.care.models import (
     OPEN_ACTION,
     Conference,
+    Departure,
+    DepartureState,
     FollowUp,
     Placement,
     Plan,
@@ -96,8 +98,38 @@ def referrals(request, case):
         "rows": [referral_row(line, now) for line in sent], "reads": reads, "offer": offer,
         "offer_due": due(offer.accept_by, now=now)[0] if offer else "",
         "may_refer": case.standing.may("care.refer") and case.is_open and not case.sealed,
-        "may_take_back": offer is not None and case.standing.may("care.take_back_transfer"),
+        "leaving": departure_card(case), "may_take_back": offer is not None and case.standing.may("care.take_back_transfer"),
     }  # fmt: skip
+
+
+def departure_card(case):
+    """The hand-over outside the system that is under way or was made, for who may read it: {title, text, rows, links}."""
+    found = Departure.objects.visible().filter(case=case).exclude(state=DepartureState.WITHDRAWN).order_by("-pk").first()
+    if found is None:
+        return None
+    titles = {
+        DepartureState.ASKED: _("The child is to be handed over outside the system. Our supervisor is asked first."),
+        DepartureState.AGREED: _("The child may be handed over outside the system. Until the receipt is recorded the duty is ours."),
+        DepartureState.RECEIVED: _("The child was handed over outside the system."),
+    }
+    links = []
+    if found.state == DepartureState.AGREED and case.standing.may("care.record_receipt"):
+        links.append({"url": at("receipt", case), "label": _("Record the receipt")})
+    if found.state != DepartureState.RECEIVED and case.standing.may("care.take_back_departure"):
+        links.append({"url": at("take_back_departure", case), "label": _("Take it back")})
+    return {"title": titles[found.state], "rows": departure_rows(found), "links": links}
+
+
+def departure_rows(departure):
+    rows = [
+        {"label": _("Who takes over"), "value": str(departure.body)},
+        {"label": _("Why"), "value": codes.label("transfer_reason", departure.reason)},
+        {"label": _("Joint visit or call on"), "value": day_text(departure.joint_visit_on)},
+        {"label": _("Hand-over list"), "value": str(departure.handover)},
+    ]
+    if departure.received_on:
+        rows.append({"label": _("Receipt"), "value": day_text(departure.received_on), "note": str(departure.received_by)})
+    return rows
 
 
 def referral_row(referral, now):
@@ -154,6 +186,18 @@ def transfer_to_judge(request, approval):
         {"label": _("Hand-over list"), "value": str(offer.handover.text)},
     ]
     return "care/question.html", {"title": _("Transfer"), "rows": rows}
+
+
+@panels.question_facts("TRANSFER")
+def departure_to_judge(request, approval):
+    asked = Departure.objects.visible().filter(case=approval.case, state=DepartureState.ASKED).select_related("consent").first()
+    if asked is None:
+        return None
+    consent = asked.consent
+    basis = f"{codes.label('consent_giver', consent.giver)}: {codes.label('consent_decision', consent.decision)}"
+    note = codes.label("consent_override_reason", consent.override_reason) if consent.override_reason else str(consent.note or "")
+    rows = [*departure_rows(asked), {"label": _("By whose word"), "value": basis, "note": note}]
+    return "care/question.html", {"title": _("Out of the system"), "rows": rows}
 
 
 # follow-ups

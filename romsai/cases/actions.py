@@ -926,6 +926,10 @@ def ask_closure(case, *, by, reason):
     transition = lifecycle.find(case, CaseState.CLOSURE_REQUESTED, "ask_closure")
     if transition is None:
         raise Refused(_("The case cannot be closed from where it is. Finish the plan or its review first."))
+    if reason == "TRANSFERRED_CLOSE":
+        raise Refused(
+            _("For this reason a case ends by itself, when whoever takes over has given a receipt. Hand it over outside the system.")
+        )
     if transition.number == "T08":
         if reason != "NOT_SUBSTANTIATED":
             raise Refused(_("After the initial assessment a case closes only if no concern was found to be so."))
@@ -949,18 +953,23 @@ def _closed(approval, approved, by):
         move(case, CaseState.REVIEW, by=by)
         clocks_on_entry(case)
         return
-    move(case, CaseState.CLOSED, by=by, reason=approval.wanted)
-    case.closed_at = now
+    end(case, CaseState.CLOSED, by=by, reason=approval.wanted, concerns="RESOLVED", at=now)
+
+
+def end(case, target, *, by, reason, concerns, at):
+    """The episode is over: no clock runs on, and what was still live of the concerns is `concerns` now. Guards have been asked."""
+    move(case, target, by=by, reason=reason)
+    case.closed_at = at
     case.save(update_fields=["closed_at"])
-    case.episodes.filter(closed_at__isnull=True).update(closed_at=now, reason=approval.wanted)
-    case.concerns.live().update(state="RESOLVED", decided_at=now)
-    deadlines.stop_all(case, at=now)
+    case.episodes.filter(closed_at__isnull=True).update(closed_at=at, reason=reason)
+    case.concerns.live().update(state=concerns, decided_at=at)
+    deadlines.stop_all(case, at=at)
 
 
 @action("cases.reopen")
 def reopen(case, *, by, report=None):
     """T21. A new report on the same child: a new episode, the clocks start again, the earlier file stays readable."""
-    if case.state != CaseState.CLOSED:
+    if lifecycle.find(case, CaseState.REOPENED, "reopen") is None:
         raise Refused(_("Only a closed case can be reopened."))
     now = timezone.now()
     heard = report.heard_at if report else now

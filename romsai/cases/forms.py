@@ -736,7 +736,16 @@ class AdvanceForm(forms.Form):
 
 
 class ClosureForm(forms.Form):
-    reason = coded("closure_reason", __("Why the case can be closed"), radios=True)
+    """All reasons but the one that a receipt from outside brings about."""
+
+    reason = forms.ChoiceField(
+        label=__("Why the case can be closed"),
+        choices=lambda: codes.get("closure_reason").choices(
+            only=[code for code in codes.get("closure_reason") if code != "TRANSFERRED_CLOSE"]
+        ),
+        widget=forms.RadioSelect(attrs={"data-small": True}),
+        error_messages={"required": __("Choose an answer.")},
+    )
 
 
 class WhyForm(forms.Form):

@@ -6,6 +6,7 @@ A guard looks at the case and says what is missing, in sentences for the worker.
 
 from dataclasses import dataclass, field
 
+from romsai.cases.models import ENDED
 from romsai.cases.models import CaseState as S
 
 
@@ -42,8 +43,10 @@ TRANSITIONS = [
     Transition("T18", (S.FOLLOW_UP, S.REVIEW), S.CLOSURE_REQUESTED, "ask_closure"),
     Transition("T19", (S.CLOSURE_REQUESTED,), S.CLOSED, "decide"),
     Transition("T20", (S.CLOSURE_REQUESTED,), S.REVIEW, "decide"),
-    Transition("T21", (S.CLOSED,), S.REOPENED, "reopen"),
+    # Who left the system may come back: a child brought back from abroad goes on in the same file.
+    Transition("T21", (S.CLOSED, S.TRANSFERRED), S.REOPENED, "reopen"),
     Transition("T22", (S.REOPENED,), S.INITIAL_ASSESSMENT),
+    Transition("T23", tuple(state for state in S if state not in ENDED), S.TRANSFERRED, "record_receipt"),
     Transition(
         "T24",
         (

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from romsai.care import actions, tasks
@@ -59,6 +60,29 @@ def offered_to_south(world):
     return transfer(world, case, team=world.other_team, consent=consent(world, case, world.other))
 
 
+def leaving(world, case=None, **facts):
+    """Kham asks to hand Keo over to a body abroad, with Keo's consent."""
+    case = case or in_force(world)
+    agreed = facts.pop("consent", None) or consent(world, case, None)
+    facts = {
+        "body": "Social welfare of the other country",
+        "reason": "MOVED",
+        "handover": "School papers.",
+        "joint_visit_on": today(2),
+    } | facts
+    with access.acting(world.kham):
+        return actions.leave_system(case, by=world.kham, consent=agreed, **facts)
+
+
+def agreed_to_leave(world, case=None):
+    departure = leaving(world, case)
+    decide(world, departure.case, "TRANSFER")
+    return fresh(departure, "case")
+
+
+RECEIPT = {"received_on": today(), "received_by": "Mrs Invented, welfare office", "is_signed": True}
+
+
 def placed(world, case=None, **facts):
     case = case or in_force(world)
     facts = {"care": "SHELTER", "facility": world.safe_house, "from_on": today(-3)} | facts
@@ -112,6 +136,9 @@ CALLS = {
     "take_back_transfer": ("supervisor", lambda w: transfer(w, in_force(w)), lambda w, r: {}),
     "accept_transfer": ("other_supervisor", offered_to_south, lambda w, r: {"worker": w.stranger}),
     "decline_transfer": ("other_supervisor", offered_to_south, lambda w, r: {"reason": "The child does not live here."}),
+    "leave_system": ("kham", lambda w: in_force(w), lambda w, r: {"body": "Welfare abroad", "reason": "MOVED", "handover": "List", "joint_visit_on": today(1), "consent": r.consents.get(kind="SHARE_NAMED")}),
+    "take_back_departure": ("kham", leaving, lambda w, r: {}),
+    "record_receipt": ("kham", agreed_to_leave, lambda w, r: RECEIPT),
     "place": ("kham", lambda w: in_force(w), lambda w, r: {"care": "SHELTER", "facility": w.safe_house, "from_on": today()}),
     "end_placement": ("kham", placed, lambda w, r: {"until_on": today(), "reason": "MOVED"}),
     "schedule_follow_ups": ("kham", lambda w: in_force(w), lambda w, r: {"from_on": today()}),
@@ -120,7 +147,7 @@ CALLS = {
     "decide_withdrawal": ("supervisor", lambda w: minimum(w), lambda w, r: {"keep": True, "override_reason": "DANGER", "why": "She wants to stay."}),
 }  # fmt: skip
 
-NEEDS_CONSENT = {"share": ("police", {"kind": "JUSTICE"}), "refer": ("clinic", {})}
+NEEDS_CONSENT = {"share": ("police", {"kind": "JUSTICE"}), "refer": ("clinic", {}), "leave_system": (None, {})}
 
 
 def test_every_action_of_the_policy_is_tried_here():
@@ -133,7 +160,7 @@ def test_an_action_is_refused_to_a_stranger_and_done_and_logged_for_who_may(worl
     record, act, by = arrange(world), getattr(actions, name), getattr(world, who)
     if name in NEEDS_CONSENT:
         agency, facts = NEEDS_CONSENT[name]
-        consent(world, record, getattr(world, agency), **facts)
+        consent(world, record, agency and getattr(world, agency), **facts)
     with access.system():
         facts = facts_of(world, record)
         facts = {key: list(value) if hasattr(value, "model") else value for key, value in facts.items()}
@@ -379,6 +406,112 @@ def test_only_a_worker_of_the_new_team_can_be_given_the_case(world):
         with pytest.raises(access.Forbidden):  # answered, it is out of reach
             actions.accept_transfer(offer, by=world.other_supervisor, worker=world.stranger)
     assert fresh(offer, "case__team").case.team == world.team
+
+
+# out of the system
+
+
+def test_a_child_leaves_the_system_only_with_a_receipt_and_the_case_ends_as_handed_over(world):
+    case = in_force(world)
+    referral(world, case)
+    departure = leaving(world, case)
+    with access.acting(world.kham), pytest.raises(Refused, match="not agreed yet"):
+        actions.record_receipt(departure, by=world.kham, **RECEIPT)
+    assert fresh(case).state == "IMPLEMENTATION"
+    decide(world, case, "TRANSFER")
+    assert (fresh(case).state, fresh(departure).state) == ("IMPLEMENTATION", "AGREED")  # the duty stays here
+
+    with access.acting(world.kham):
+        for wrong, sentence in [
+            ({"received_on": None}, "day on the receipt"),
+            ({"received_on": today(1)}, "today or earlier"),
+            ({"received_on": today(-1)}, "not before the supervisor agreed"),
+            ({"received_by": "  "}, "who received"),
+            ({"is_signed": False}, "signed by both"),
+        ]:
+            with pytest.raises(Refused, match=sentence):
+                actions.record_receipt(departure, by=world.kham, **RECEIPT | wrong)
+        actions.record_receipt(departure, by=world.kham, **RECEIPT)
+
+    with access.system():
+        case = fresh(case)
+        episode = case.episodes.get()
+        assert (case.state, case.is_open, episode.reason) == ("TRANSFERRED", False, "TRANSFERRED_CLOSE")
+        assert case.closed_at == episode.closed_at
+        assert set(case.concerns.values_list("state", flat=True)) == {"REFERRED_OUT"}
+        assert not case.deadlines.running().exists() and not case.approvals.waiting().exists()
+        assert not case.shares.live(at=timezone.now()).exists() and not case.referrals.open().exists()
+        assert fresh(departure).received_by == "Mrs Invented, welfare office"
+
+
+def test_the_database_itself_keeps_a_departure_without_a_receipt_from_being_received(world):
+    departure = agreed_to_leave(world)
+    with access.system(), pytest.raises(IntegrityError, match="departure_ends_with_a_receipt"), transaction.atomic():
+        type(departure).objects.filter(pk=departure.pk).update(state="RECEIVED")
+
+
+def test_a_hand_over_outside_needs_a_consent_of_its_own_or_a_listed_reason(world):
+    case = in_force(world)
+    named = consent(world, case, world.other)
+    with pytest.raises(Refused, match="does not name the body outside"):
+        leaving(world, case, consent=named)
+    refused = consent(world, case, None, decision="REFUSED")
+    with pytest.raises(Refused, match="not yes"):
+        leaving(world, case, consent=refused)
+    mother = consent(world, case, None, giver="MOTHER")
+    with pytest.raises(Refused, match="does not want the body outside"):
+        leaving(world, case, consent=mother)  # the child said no
+    overridden = consent(world, case, None, giver="AUTHORITY", decision="OVERRIDDEN", override_reason="DANGER")
+    assert leaving(world, case, consent=overridden).state == "ASKED"
+
+
+def test_one_way_out_at_a_time_and_either_can_be_taken_back(world):
+    case = in_force(world)
+    departure = leaving(world, case)
+    with pytest.raises(Refused, match="about to leave"):
+        transfer(world, case)
+    with access.acting(world.kham):
+        actions.take_back_departure(departure, by=world.kham)
+        assert not case.approvals.waiting().filter(kind="TRANSFER").exists()
+    offer = transfer(world, case)
+    with pytest.raises(Refused, match="transfer is waiting"):
+        leaving(world, case)
+    with access.acting(world.supervisor):
+        actions.take_back_transfer(offer, by=world.supervisor)
+    decide(world, leaving(world, case).case, "TRANSFER", "REJECTED", answer="The mother comes next week.")
+    with access.system():
+        assert [line.state for line in case.departures.order_by("pk")] == ["WITHDRAWN", "WITHDRAWN"]
+    assert fresh(case).state == "IMPLEMENTATION"
+
+
+def test_who_takes_the_consent_back_keeps_the_child_in_the_system(world):
+    departure = agreed_to_leave(world)
+    with access.acting(world.kham):
+        cases.withdraw_consent(departure.consent, by=world.kham, giver="CHILD")
+    assert fresh(departure).state == "WITHDRAWN"
+    with access.acting(world.kham), pytest.raises(Refused, match="answered already"):
+        actions.record_receipt(departure, by=world.kham, **RECEIPT)
+
+
+def test_a_closing_as_handed_over_is_never_asked_without_a_receipt_and_a_child_may_come_back(world):
+    case = in_force(world)
+    with access.acting(world.kham):
+        cases.advance(case, by=world.kham, to="REVIEW")
+        with pytest.raises(Refused, match="has given a receipt"):
+            cases.ask_closure(fresh(case), by=world.kham, reason="TRANSFERRED_CLOSE")
+    departure = agreed_to_leave(world, case)
+    with access.acting(world.kham):
+        actions.record_receipt(departure, by=world.kham, **RECEIPT)
+        cases.reopen(case, by=world.kham)
+    assert fresh(case).state == "REOPENED"
+
+
+def test_a_sealed_case_is_not_handed_over_by_this_page(world):
+    case = in_force(world)
+    with access.acting(world.supervisor):
+        cases.seal(case, by=world.supervisor)
+    with pytest.raises(Refused, match="sealed"):
+        leaving(world, case)
 
 
 # placements

@@ -262,6 +262,37 @@ def test_a_case_passes_to_another_team_with_its_hand_over_list(world):
     assert boss.get(f"/cases/{case.uuid}/").status_code == 404
 
 
+def test_a_child_is_handed_over_outside_the_system_from_the_question_to_the_receipt(world):
+    case = in_force(world)
+    client, base = browser(world.kham), f"/care/{case.uuid}/leave/"
+    assert client.get(base).status_code == 200
+    facts = {
+        "body": "Welfare office abroad", "reason": "MOVED", "handover": "School papers", "giver": "CHILD", "decision": "CONSENT",
+        "note": "I want to live with my aunt.", **day("joint_visit_on", 2),
+    }  # fmt: skip
+    assert send(client, base, **facts | {"decision": "OVERRIDDEN"}).status_code == 422
+    assert client.get(f"{base}receipt/").status_code == 404
+    assert send(client, base, **facts).status_code == 302
+    assert "Welfare office abroad" in text(client.get(f"/cases/{case.uuid}/referrals/"))
+    boss = browser(world.supervisor)
+    with access.system():
+        waiting = Approval.objects.get(case=case, status="REQUESTED", kind="TRANSFER")
+    asked = text(boss.get(f"/cases/approvals/{waiting.uuid}/"))
+    assert "Welfare office abroad" in asked and "I want to live with my aunt." in asked
+    assert "Welfare office abroad" not in text(browser(world.manager).get(f"/cases/{case.uuid}/referrals/"))
+    assert send(boss, f"/cases/approvals/{waiting.uuid}/", status="APPROVED").status_code == 302
+    assert client.get(f"{base}take-back/").status_code == 200
+
+    assert client.get(f"{base}receipt/").status_code == 200
+    assert send(client, f"{base}receipt/", received_by="Mrs Invented", is_signed="no", **day("received_on", 0)).status_code == 422
+    assert send(client, f"{base}receipt/", received_by="Mrs Invented", is_signed="yes", **day("received_on", 0)).status_code == 302
+    assert fresh(case).state == "TRANSFERRED"
+    page = text(client.get(f"/cases/{case.uuid}/timeline/"))
+    assert "Accepted by another agency or country" in page
+    assert "Mrs Invented" in text(client.get(f"/cases/{case.uuid}/referrals/"))
+    assert "Welfare office abroad" not in text(boss.get(f"/cases/{case.uuid}/referrals/"))  # the question is answered
+
+
 def test_an_offer_is_taken_back_or_declined(world):
     case = in_force(world)
     with access.acting(world.supervisor):

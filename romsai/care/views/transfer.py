@@ -1,4 +1,6 @@
-"""A case passes to another team: offered, accepted or declined, taken back."""
+"""A case passes to another team: offered, accepted or declined, taken back. Or the child leaves the system, by a receipt."""
+
+import uuid
 
 from django.http import Http404
 from django.urls import reverse
@@ -7,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from romsai.care import actions, queries
-from romsai.care.forms import AcceptTransferForm, DeclineTransferForm, OfferTransferForm
-from romsai.care.models import Handover, Transfer, TransferState
+from romsai.care.forms import AcceptTransferForm, DeclineTransferForm, LeaveSystemForm, OfferTransferForm, ReceiptForm
+from romsai.care.models import Departure, DepartureState, Handover, Transfer, TransferState
+from romsai.cases import actions as cases
 from romsai.cases.models import Case
 from romsai.cases.queries import loads
 from romsai.cases.views.work import OnCase
@@ -134,3 +137,63 @@ class DeclineTransfer(OnOffer):
 
     def act(self, form, client_key):
         return actions.decline_transfer(self.transfer, by=self.worker, client_key=client_key, **form.cleaned_data)
+
+
+# out of the system
+
+
+class LeaveSystem(OnCase):
+    """What passes on to a body outside, and the consent for it; the supervisor agrees first."""
+
+    action_name = "care.leave_system"
+    form_class = LeaveSystemForm
+    title, submit = __("Hand the child over outside the system"), __("Ask the supervisor")
+    lead = __(
+        "To another country or a body that does not work with this system. You keep the duty for the child until they confirm with a receipt."
+    )
+    success_message = __("The supervisor decides. You keep the duty until the receipt is recorded.")
+    tab = "referrals"
+
+    def act(self, form, client_key):
+        got = dict(form.cleaned_data)
+        asked = {name: got.pop(name) for name in form.asked_now}
+        consent = cases.record_consent(
+            self.case, by=self.worker, kind="SHARE_NAMED", levels=["core", "identity"], how="spoken",
+            client_key=client_key and uuid.uuid5(client_key, "consent"), **asked,
+        )  # fmt: skip
+        return actions.leave_system(self.case, by=self.worker, consent=consent, client_key=client_key, **got)
+
+
+class OnDeparture(OnCase):
+    states = (DepartureState.ASKED, DepartureState.AGREED)
+    tab = "referrals"
+
+    def get_record(self):
+        super().get_record()
+        self.departure = Departure.objects.visible().filter(case=self.case, state__in=self.states).first()
+        if self.departure is None:
+            raise Http404
+        return self.departure
+
+
+class TakeBackDeparture(OnDeparture):
+    action_name = "care.take_back_departure"
+    title, submit, warning = __("The child stays in the system"), __("Yes, take it back"), True
+    lead = __("Nothing is handed over. The duty has been yours all along.")
+    success_message = __("The child is not handed over.")
+
+    def act(self, form, client_key):
+        return actions.take_back_departure(self.departure, by=self.worker, client_key=client_key)
+
+
+class RecordReceipt(OnDeparture):
+    action_name = "care.record_receipt"
+    form_class = ReceiptForm
+    states = (DepartureState.AGREED,)
+    title, submit, warning = __("Record the receipt"), __("The child has left the system"), True
+    lead = __("With the receipt the case ends here: clocks stop, and what was shared from it with agencies is read no more.")
+    success_message = __("The case has ended: the child was handed over outside the system.")
+    tab = ""
+
+    def act(self, form, client_key):
+        return actions.record_receipt(self.departure, by=self.worker, client_key=client_key, **form.cleaned_data)

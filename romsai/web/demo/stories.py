@@ -405,6 +405,25 @@ class Story:
                 joint_visit_on=timezone.localdate(self.clock.present) + timedelta(days=4),
             )  # fmt: skip
 
+    def leave(self, facts, by=None):
+        """Handed over outside the system: asked, agreed a day later, and on `after` days the receipt."""
+        with self._as(self.worker):
+            consent = cases.record_consent(
+                self._fresh(), by=self.worker, kind="SHARE_NAMED", giver=facts["giver"], decision="CONSENT", levels=["core", "identity"],
+                note=facts.get("said", ""), how="spoken",
+            )  # fmt: skip
+            departure = care.leave_system(
+                self.case, by=self.worker, body=facts["body"], reason=facts["reason"], handover=facts["handover"], consent=consent,
+                joint_visit_on=timezone.localdate() + timedelta(days=2),
+            )  # fmt: skip
+        self.clock.pass_(hours=20)
+        self.decide({"kind": "TRANSFER", "status": "APPROVED"})
+        self.clock.pass_(hours=24 * facts["after"])
+        with self._as(self.worker):
+            care.record_receipt(
+                departure, by=self.worker, received_on=timezone.localdate(), received_by=facts["received_by"], is_signed=True
+            )
+
     def place(self, facts, by=None):
         facility = self.country.facilities[facts["facility"]] if "facility" in facts else None
         with self._as(self.worker):

@@ -33,7 +33,7 @@ def test_it_holds_cases_in_every_state_all_kinds_of_report_and_referrals_in_ever
     assert sum(states.values()) >= 30
     assert set(states) == {
         "REGISTERED", "INITIAL_ASSESSMENT", "FULL_ASSESSMENT", "PLANNING", "PLAN_APPROVAL", "IMPLEMENTATION", "REVIEW", "FOLLOW_UP",
-        "CLOSURE_REQUESTED", "CLOSED", "REOPENED", "SUSPENDED_UNREACHABLE",
+        "CLOSURE_REQUESTED", "CLOSED", "TRANSFERRED", "REOPENED", "SUSPENDED_UNREACHABLE",
     }  # fmt: skip
     assert set(reports) >= {"RECEIVED", "SCREENING", "REGISTERED"}
     assert referrals >= {"SENT", "ACCEPTED", "WAITLISTED", "DECLINED", "STARTED", "COMPLETED", "NOT_COMPLETED"}
