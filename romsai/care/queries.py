@@ -1,5 +1,7 @@
 """Questions over plans, referrals and sharing. Each starts from what the asker may read."""
 
+from functools import partial
+
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -91,9 +93,12 @@ def offers(worker):
     )
 
 
-def told(case, levels):
-    """What these levels of a case say, as sections [{title, rows}], out of what the asker may read: for the sender before, for the recipient after."""
-    tell = {"core": _core, "identity": _identity, "location": _location, "narrative": _narrative}
+def told(case, levels, *, is_masked=False):
+    """What these levels of a case say, as sections [{title, rows}], out of what the asker may read: for the sender before, for the recipient after.
+
+    is_masked: without the names of workers, for copies that go to courts.
+    """
+    tell = {"core": _core, "identity": _identity, "location": _location, "narrative": partial(_narrative, is_masked=is_masked)}
     found = []
     for level in levels:
         rows = tell[level](case) if level in tell else []
@@ -129,7 +134,8 @@ def _identity(case):
 
 def _location(case):
     rows = []
-    for address in Address.objects.visible().filter(person=case.child_id, is_current=True).select_related("area"):
+    # An address kept secret even within the case goes to nobody outside it.
+    for address in Address.objects.visible().filter(person=case.child_id, is_current=True, is_confidential=False).select_related("area"):
         rows.append({"label": _("Lives at"), "value": str(address.text or address.area or "")})
     for stay in Placement.objects.visible().filter(case=case, until_on__isnull=True).select_related("facility"):
         where = stay.facility.name if stay.facility else str(stay.where or "")
@@ -143,7 +149,7 @@ def _location(case):
     return rows
 
 
-def _narrative(case):
+def _narrative(case, *, is_masked):
     rows = []
     safety = SafetyPlan.objects.visible().filter(case=case).order_by("-pk").first()
     if safety:
@@ -153,6 +159,8 @@ def _narrative(case):
         if plan.child_view:
             rows.append({"label": _("The child says"), "value": str(plan.child_view)})
         for goal in written(plan):
+            for line in goal.lines if is_masked else ():
+                line.who = (line.owner_agency or line.owner.agency).name
             rows.append(
                 {
                     "label": str(goal.text),
