@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "romsai.questionnaires",
     "romsai.cases",
     "romsai.care",
+    "romsai.papers",
     "romsai.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -221,6 +222,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = MODE == "test"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = ["romsai.core.uploads.InMemory"]
+CLAMAV = os.environ.get("ROMSAI_CLAMAV", "")  # socket of the office's virus scanner, or host:port; see romsai/papers/scanner.py
 
 LOGGING = {
     "version": 1,

@@ -8,6 +8,7 @@ urlpatterns = [
     path("cases/", include("romsai.cases.urls")),
     path("care/", include("romsai.care.urls")),
     path("forms/", include("romsai.questionnaires.urls")),
+    path("papers/", include("romsai.papers.urls")),
     path("places/", include("romsai.places.urls")),
     path("", include("romsai.web.urls")),
 ]

@@ -77,8 +77,9 @@ create or replace function sec.give_key(p_key uuid, p_model text, p_pk bigint) r
 create or replace function sec.keep_history() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare old_row jsonb; new_row jsonb; r jsonb;
 begin
-  if tg_op <> 'INSERT' then old_row := to_jsonb(old); end if;
-  if tg_op <> 'DELETE' then new_row := to_jsonb(new); end if;
+  -- A column named bulk is a piece of a file, written once: its history would be a second copy of every photo.
+  if tg_op <> 'INSERT' then old_row := to_jsonb(old) - 'bulk'; end if;
+  if tg_op <> 'DELETE' then new_row := to_jsonb(new) - 'bulk'; end if;
   r := coalesce(new_row, old_row);
   insert into core_history (at, worker_id, is_system, table_name, row_id, operation, subject, subject_id, level, old, new)
   values (clock_timestamp(), nullif(sec.actor(), 0), sec.is_system(), tg_table_name, (r->>'id')::bigint, tg_op, tg_argv[0], (r->>tg_argv[2])::bigint, tg_argv[1], old_row, new_row);
