@@ -1,5 +1,6 @@
 """Actions are the spine: each change is one function that locks, asks the rule, changes and leaves its line."""
 
+from contextvars import ContextVar
 from functools import wraps
 
 from django.apps import apps
@@ -10,6 +11,7 @@ from romsai.core import access, audit
 from romsai.core.access.policy import policy
 
 done = Signal()  # sender: the action's name; record, result, by, facts. Higher rooms listen; errors undo the action.
+confirming = ContextVar("confirming", default=None)  # the action that a second person confirms just now
 names = {}  # every action that exists, for the tests
 
 
@@ -33,13 +35,16 @@ def action(name):
         def act(record=None, *, by, client_key=None, **facts):
             with transaction.atomic():
                 context = access.current()
+                if line.second and confirming.get() != name and not _is_the_machine(context):
+                    raise access.Forbidden("A second person must confirm this: see romsai.core.second.")
                 if not context.is_system:
                     _is_the_asker(name, by, context)
                 # First of all: whoever sends a form again may have lost, by the first sending, the right to send it.
                 earlier = _earlier(client_key, name) if client_key is not None else None
                 if earlier is not None:
                     return earlier
-                if record is not None:
+                # A row without any child that only the system may reach is locked below.
+                if record is not None and (_is_protected(record) or not line.elevated):
                     record = _locked(record)
                 if not context.is_system:
                     _ask(name, record, by, facts)
@@ -54,6 +59,11 @@ def action(name):
         return act
 
     return decorate
+
+
+def _is_the_machine(context):
+    """Setting up and jobs: nobody's hand is in it."""
+    return context.is_system and context.actor is None
 
 
 def _is_the_asker(name, by, context):
@@ -89,7 +99,9 @@ def _protected_in(facts):
 def _run(body, name, record, by, client_key, facts):
     result = body(by=by, **facts) if record is None else body(record, by=by, **facts)
     done.send(sender=name, record=record, result=result, by=by, facts=facts)
-    about = {"{}:{}".format(*access.subject_of(r)) for r in (record, *(result if isinstance(result, list) else [result])) if _is_protected(r)}
+    about = {
+        "{}:{}".format(*access.subject_of(r)) for r in (record, *(result if isinstance(result, list) else [result])) if _is_protected(r)
+    }
     audit.write(access.current(), name, sorted(about))
     if client_key is not None:
         _keep(client_key, result if isinstance(result, models.Model) else record)
@@ -103,9 +115,9 @@ def _is_protected(record):
 def _locked(record):
     """The row as it is now, locked: two people deciding at once decide one after the other."""
     model = type(record)
+    context = access.current()
     if record._meta.db_table not in policy().tables:
         return model._default_manager.select_for_update().get(pk=record.pk)
-    context = access.current()
     query = model.objects.all() if context.is_system else model.objects.visible()
     try:
         # Locking needs the right to change; who may only read and decide elsewhere works on the row as read.

@@ -79,6 +79,7 @@ class DataKey(models.Model):
         PERSON = "person", _("person")
         CASE = "case", _("case")
         REPORT = "report", _("report")
+        PROPOSAL = "proposal", _("proposal")
 
     # A UUID, because the key process binds the id in before the row exists.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -112,7 +113,7 @@ class KeyField(models.ForeignKey):
 
 
 def new_key(kind):
-    """Make and store a data key for a new person, case or report."""
+    """Make and store a data key for a new person, case, report or proposal."""
     name = uuid.uuid4()
     wrapped, plain = client.new_data_key(str(name))
     key = DataKey.objects.create(id=name, kind=kind, wrapped=wrapped.bytes, kek=wrapped.kek)

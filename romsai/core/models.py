@@ -6,11 +6,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from romsai.core import access, audit
-from romsai.core.crypto import DataKey
+from romsai.core.crypto import DataKey, KeyField, SealedJSONField, SealedTextField
 
-__all__ = ["AuditLine", "Beat", "ClientKey", "DataKey", "History", "Protected", "Refusal"]
+__all__ = ["AuditLine", "Beat", "ClientKey", "DataKey", "History", "Proposal", "Protected", "Refusal"]
 
 
 class ProtectedQuerySet(models.QuerySet):
@@ -123,3 +124,46 @@ class Beat(models.Model):
     name = models.TextField(primary_key=True)
     reached_at = models.DateTimeField()
     note = models.TextField(blank=True)
+
+
+class ProposalQuerySet(models.QuerySet):
+    def waiting(self):
+        """Neither decided nor lapsed, oldest first."""
+        return self.filter(state=Proposal.State.WAITING, lapses_at__gt=timezone.now()).order_by("proposed_at")
+
+
+class Proposal(models.Model):
+    """An action that one worker proposed and another must confirm: see romsai.core.second. Read and written as the system only."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits for a second person")
+        CONFIRMED = "confirmed", _("Confirmed")
+        DECLINED = "declined", _("Declined")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = KeyField()
+    action = models.TextField()
+    model = models.TextField(blank=True)  # label and number of the record it is about; empty for a new one
+    pk_of = models.BigIntegerField(null=True, db_column="pk")
+    facts = SealedJSONField(default=dict)
+    digest = models.TextField()  # of action, record and facts: what is confirmed is what was proposed
+    reason = SealedTextField(blank=True, default="")
+    proposer_id = models.BigIntegerField()
+    to_id = models.BigIntegerField(null=True)
+    proposed_at = models.DateTimeField(default=timezone.now)
+    lapses_at = models.DateTimeField()
+    state = models.TextField(choices=State, default=State.WAITING)
+    second_id = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    made_model = models.TextField(blank=True)
+    made_pk = models.BigIntegerField(null=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(second_id=None) | ~models.Q(second_id=models.F("proposer_id")) | models.Q(state="declined"),
+                name="second_is_another",
+            ),
+        ]

@@ -39,9 +39,7 @@ def add_team(*, by, agency, name, areas, is_intake=False):
 def add_worker(*, by, name, email, role, agency, team=None, areas=(), language, phone="", until_on=None):
     """A new worker with an account. They set their own password by the link of `sign_in.invitation`."""
     _check_worker(role, agency, team, areas, until_on)
-    with access.accounts():
-        if Account.objects.filter(email__iexact=email.strip()).exists():
-            raise Refused(_("Somebody already signs in with this e-mail. Use another, or change that worker."))
+    check_email(email)
     facts = {"role": role, "agency": agency, "team": team, "language": language, "phone": phone}
     worker = Worker.objects.create(name=name, until_on=until_on, **facts)
     WorkerArea.objects.bulk_create(WorkerArea(worker=worker, area=area) for area in areas)
@@ -50,17 +48,38 @@ def add_worker(*, by, name, email, role, agency, team=None, areas=(), language, 
     return worker
 
 
-@action("places.change_worker")
-def change_worker(worker, *, by, name, role, agency, team=None, areas=(), language, phone="", until_on=None):
-    """What a worker is and where. Their cases stay with them: who moves away hands them over first."""
-    if worker.pk == by.pk and role != worker.role:
-        raise Refused(_("You cannot change your own role. Ask another administrator."))
-    _check_worker(role, agency, team, areas, until_on)
-    worker.name, worker.role, worker.agency, worker.team = name, role, agency, team
-    worker.language, worker.phone, worker.until_on = language, phone, until_on
+def check_email(email):
+    """Raises Refused if somebody signs in with it already."""
+    with access.accounts():
+        if Account.objects.filter(email__iexact=email.strip()).exists():
+            raise Refused(_("Somebody already signs in with this e-mail. Use another, or change that worker."))
+
+
+@action("places.grant_role")
+def grant_role(worker, *, by, role, agency, team=None, areas=(), until_on=None):
+    """What a worker may do and where; one who was deactivated acts again. Their cases stay with them: who moves away hands them over first."""
+    check_grant(worker, by=by, role=role, agency=agency, team=team, areas=areas, until_on=until_on)
+    worker.role, worker.agency, worker.team, worker.until_on, worker.is_active = role, agency, team, until_on, True
     worker.save()
     WorkerArea.objects.filter(worker=worker).delete()
     WorkerArea.objects.bulk_create(WorkerArea(worker=worker, area=area) for area in areas)
+    with access.accounts():
+        Account.objects.filter(worker=worker).update(is_active=True)
+    return worker
+
+
+def check_grant(worker, *, by, role, agency, team=None, areas=(), until_on=None):
+    """Raises Refused if the worker, or with None a new one, cannot be given this role there."""
+    if worker is not None and worker.pk == by.pk:
+        raise Refused(_("You cannot change what you may do yourself. Ask another administrator."))
+    _check_worker(role, agency, team, areas, until_on)
+
+
+@action("places.change_worker")
+def change_worker(worker, *, by, name, language, phone=""):
+    """How a worker is called and reached. What they may do is granted by two administrators."""
+    worker.name, worker.language, worker.phone = name, language, phone
+    worker.save()
     return worker
 
 

@@ -55,9 +55,12 @@ class TeamForm(forms.Form):
         self.fields["agency"].queryset = Agency.objects.active()
 
 
-class WorkerForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=200)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("They sign in with it."))
+GRANT = ("role", "agency", "team", "areas", "until_on")
+
+
+class GrantForm(forms.Form):
+    """What a worker may do, and where."""
+
     role = forms.ChoiceField(label=_("Role"))
     agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Agency"))
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False)
@@ -66,22 +69,34 @@ class WorkerForm(forms.Form):
         required=False,
         help_text=_("For managers and coordinators: codes of the areas they answer for, with commas."),
     )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     until_on = DayField(label=_("Last day"), required=False, help_text=_("Only for roles that are limited in time."))
 
-    def __init__(self, *args, is_new, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not is_new:
-            del self.fields["email"]
         roles = [code for code in codes.get("user_role").codes if code != "PUBLIC"]
         self.fields["role"].choices = codes.get("user_role").choices(only=roles, empty=_("Choose a role"))
         self.fields["agency"].queryset = Agency.objects.active()
         self.fields["team"].queryset = Team.objects.select_related("agency")
         self.fields["team"].label_from_instance = lambda team: f"{team.agency.name}: {team.name}"
 
+
+class ChangeWorkerForm(forms.Form):
+    """How a worker is called and reached."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+
     def clean_phone(self):
         return read_phone(self.cleaned_data["phone"])
+
+
+class WorkerForm(GrantForm, ChangeWorkerForm):
+    """A new worker: who they are, how they sign in, what they may do."""
+
+    email = forms.EmailField(label=_("E-mail"), help_text=_("They sign in with it."))
+
+    field_order = ("name", "email", *GRANT[:-1], "language", "phone", "until_on")
 
 
 class FacilityForm(forms.Form):

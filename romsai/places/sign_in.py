@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.urls import reverse
 
-from romsai.core import access
+from romsai.core import access, second
 
 from .models import Account
 
@@ -46,11 +46,13 @@ def _sealing_keys():
     ]
 
 
-def invitation(worker):
-    """The path at which a new worker sets a password; None once they have one.
+def invitation(worker, *, to):
+    """The path at which a new worker sets a password, for the administrator who confirmed them; None once they have one.
 
-    Never for an account in use: an administrator must not be able to become somebody else.
+    Never for an account in use, and never for who proposed it: no administrator alone can become somebody else.
     """
+    if not second.confirmed(to, making=worker):
+        return None
     with access.accounts():
         account = Account.objects.filter(worker=worker, is_active=True).first()
         if account is None or account.has_usable_password():

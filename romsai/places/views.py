@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from romsai.core import second
+from romsai.core.actions import Refused
+from romsai.core.dates import day_text
 from romsai.core.views import ActionFormView, Page
 
 from . import actions, codes, forms, sign_in
@@ -50,7 +53,7 @@ class WorkerPage(Page):
 
     def get_context_data(self, uuid, **context):
         worker = get_object_or_404(Worker.objects.select_related("agency", "team"), uuid=uuid)
-        invitation = sign_in.invitation(worker) if worker.is_active else None
+        invitation = sign_in.invitation(worker, to=self.worker) if worker.is_active else None
         rows = [
             {"label": _("Role"), "value": codes.label("user_role", worker.role)},
             {"label": _("Agency"), "value": worker.agency.name},
@@ -61,6 +64,8 @@ class WorkerPage(Page):
             {"label": _("State"), "value": _("Active") if worker.is_active else _("Deactivated")},
         ]
         change = [{"label": _("Change"), "url": reverse("places:change_worker", args=[uuid]), "kind": "secondary"}]
+        if worker.pk != self.worker.pk:
+            change.append({"label": _("Change the role"), "url": reverse("places:grant_role", args=[uuid]), "kind": "secondary"})
         if worker.is_active and worker.pk != self.worker.pk:
             change.append(
                 {
@@ -71,27 +76,29 @@ class WorkerPage(Page):
             )
         link = self.request.build_absolute_uri(invitation) if invitation else ""
         back = {"url": reverse("places:workers"), "label": _("Workers")}
-        return super().get_context_data(shown=worker, rows=rows, actions=change, link=link, back=back, **context)
+        waits = bool(second.proposed_by(self.worker, about=worker))
+        facts = {"shown": worker, "rows": rows, "actions": change, "link": link, "back": back, "waits": waits}
+        return super().get_context_data(**facts, **context)
 
 
 class AddWorker(ActionFormView):
     template_name = "places/form.html"
     form_class = forms.WorkerForm
     action_name = "places.add_worker"
-    success_message = gettext_lazy("The worker was added. Give them the link on this page.")
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"is_new": True}
+    success_message = gettext_lazy("Another administrator must confirm this within a day. They give the new worker the link to sign in.")
 
     def get_context_data(self, **context):
         back = {"url": reverse("places:workers"), "label": _("Workers")}
         return super().get_context_data(title=_("Add a worker"), submit=_("Add the worker"), back=back, **context)
 
     def act(self, form, client_key):
-        return actions.add_worker(by=self.worker, client_key=client_key, **form.cleaned_data)
+        grant = {name: form.cleaned_data[name] for name in forms.GRANT}
+        actions.check_grant(None, by=self.worker, **grant)
+        actions.check_email(form.cleaned_data["email"])
+        return second.propose("places.add_worker", by=self.worker, client_key=client_key, **form.cleaned_data)
 
     def get_success_url(self):
-        return reverse("places:worker", args=[self.result.uuid])
+        return reverse("places:workers")
 
 
 class _OneWorker(ActionFormView):
@@ -105,17 +112,12 @@ class _OneWorker(ActionFormView):
 
 
 class ChangeWorker(_OneWorker):
-    form_class = forms.WorkerForm
+    form_class = forms.ChangeWorkerForm
     action_name = "places.change_worker"
     success_message = gettext_lazy("The changes were saved.")
 
     def get_initial(self):
-        fields = ("name", "role", "agency", "team", "language", "phone", "until_on")
-        areas = ", ".join(self.record.areas.values_list("pcode", flat=True))
-        return {field: getattr(self.record, field) for field in fields} | {"areas": areas}
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"is_new": False}
+        return {field: getattr(self.record, field) for field in ("name", "language", "phone")}
 
     def get_context_data(self, **context):
         title = _("Change %(name)s") % {"name": self.record.name}
@@ -124,6 +126,52 @@ class ChangeWorker(_OneWorker):
 
     def act(self, form, client_key):
         return actions.change_worker(self.record, by=self.worker, client_key=client_key, **form.cleaned_data)
+
+
+class GrantRole(_OneWorker):
+    form_class = forms.GrantForm
+    action_name = "places.grant_role"
+    success_message = gettext_lazy("Another administrator must confirm this within a day. Until then everything stays as it is.")
+
+    def get_initial(self):
+        areas = ", ".join(self.record.areas.values_list("pcode", flat=True))
+        return {field: getattr(self.record, field) for field in ("role", "agency", "team", "until_on")} | {"areas": areas}
+
+    def get_context_data(self, **context):
+        title = _("What %(name)s may do") % {"name": self.record.name}
+        back = {"url": self.get_success_url(), "label": self.record.name}
+        return super().get_context_data(title=title, submit=_("Ask another administrator to confirm"), back=back, **context)
+
+    def act(self, form, client_key):
+        actions.check_grant(self.record, by=self.worker, **form.cleaned_data)
+        if second.proposed_by(self.worker, about=self.record):
+            raise Refused(_("A change of this worker already waits for a second administrator. Confirm or decline that one first."))
+        return second.propose("places.grant_role", self.record, by=self.worker, client_key=client_key, **form.cleaned_data)
+
+
+def _page(worker):
+    return reverse("places:worker", args=[worker.uuid])
+
+
+@second.describes("places.add_worker", page=_page)
+def _new_worker(_record, facts):
+    return _("Add %(name)s as a worker") % {"name": facts["name"]}, [{"label": _("E-mail"), "value": facts["email"]}, *_grant_rows(facts)]
+
+
+@second.describes("places.grant_role", page=_page)
+def _new_role(worker, facts):
+    now = {"label": _("Role now"), "value": codes.label("user_role", worker.role)}
+    return _("Change what %(name)s may do") % {"name": worker.name}, [now, *_grant_rows(facts)]
+
+
+def _grant_rows(facts):
+    rows = [
+        {"label": _("Role"), "value": codes.label("user_role", facts["role"])},
+        {"label": _("Agency"), "value": facts["agency"].name},
+        {"label": _("Team"), "value": facts["team"].name if facts["team"] else _("None")},
+        {"label": _("Areas"), "value": ", ".join(area.name for area in facts["areas"]) or _("None")},
+    ]
+    return rows + ([{"label": _("Last day"), "value": day_text(facts["until_on"])}] if facts["until_on"] else [])
 
 
 class DeactivateWorker(_OneWorker):

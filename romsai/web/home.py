@@ -23,7 +23,8 @@ from romsai.cases import queries as cases
 from romsai.cases import words
 from romsai.cases.models import Approval, Case, Deadline, Participant, Report
 from romsai.cases.views.day import approval_tasks
-from romsai.core import access, crypto
+from romsai.core import access, crypto, second
+from romsai.core.dates import moment_text
 from romsai.core.keys import client as keys
 from romsai.core.models import Beat
 from romsai.core.views import Page
@@ -32,6 +33,7 @@ from romsai.people.models import Person
 from romsai.places import codes
 from romsai.places.models import Account, Label, Worker
 from romsai.web import public
+from romsai.web.second import DECIDES
 
 SOON = timedelta(days=7)
 SENT_BACK_FOR = timedelta(days=14)
@@ -70,7 +72,16 @@ def today(worker):
     """What the first page of this worker shows."""
     now = timezone.now()
     page = ROLES.get(worker.role, _not_yet)(worker, now)
+    page["sections"] = [*_second_person(worker), *page.get("sections", [])]
     return {"title": _("Today"), "lead": _greeting(worker, now), "tiles": [], "sections": [], "actions": []} | page
+
+
+def _second_person(worker):
+    waiting = second.waiting_for(worker) if worker.role in DECIDES else []
+    if not waiting:
+        return []
+    lines = [{"title": second.shown(p)[0], "note": _("Lapses %(at)s") % {"at": moment_text(p.lapses_at)}, "url": reverse("second", args=[p.uuid])} for p in waiting]  # fmt: skip
+    return [Section(_("Needs a second person"), lines[:SHOWN], url=reverse("seconds"), url_label=_("All that waits"), id="second")]
 
 
 def _greeting(worker, now):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from romsai.web import home, log, public, views
+from romsai.web import home, log, public, second, views
 
 urlpatterns = [
     path("", home.front, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("search/", home.Search.as_view(), name="search"),
     path("log/", log.Log.as_view(), name="log"),
     path("log/refused/", log.Refused.as_view(), name="refusals"),
+    path("second/", second.Waiting.as_view(), name="seconds"),
+    path("second/<uuid:uuid>/", second.Decide.as_view(), name="second"),
     path("language/<slug:code>/", views.language, name="language"),
     path("lock/", views.lock, name="lock"),
     path("robots.txt", views.robots, name="robots"),

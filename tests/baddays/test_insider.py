@@ -383,8 +383,8 @@ def from_the_desks(there):
                         found += [f"{who} reads {model.__name__}"] * bool(model.objects.unfiltered().count())
                 except DatabaseError as refusal:
                     assert "permission denied" in str(refusal)
-    promote = {"name": "Admin", "role": "SUPERVISOR", "agency": w.welfare, "team": w.team, "language": "en"}
-    return found + refused(w.admin, lambda: places.change_worker(w.admin, by=w.admin, **promote))
+    promote = {"role": "SUPERVISOR", "agency": w.welfare, "team": w.team}
+    return found + refused(w.admin, lambda: places.grant_role(w.kham, by=w.admin, **promote))
 
 
 def test_an_insider_tries_in_every_way_to_learn_where_noy_is_and_learns_nothing(there):

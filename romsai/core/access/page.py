@@ -31,10 +31,11 @@ def text():
         "",
         "## Actions",
         "",
-        "| action | needs one of these relations | worker roles | carried out as the system |",
-        "|---|---|---|---|",
+        "| action | needs one of these relations | worker roles | carried out as the system | confirmed by a second person |",
+        "|---|---|---|---|---|",
     ]
-    lines += [f"| {a.name} | {', '.join(a.any)} | {', '.join(a.roles)} | {'yes' if a.elevated else ''} |" for a in table.actions.values()]
+    for a in table.actions.values():
+        lines.append(f"| {a.name} | {', '.join(a.any)} | {', '.join(a.roles)} | {'yes' if a.elevated else ''} | {', '.join(a.second)} |")
     lines += ["", "## Tables without any child in them", "", "| table | rights |", "|---|---|"]
     for name, verbs in table.open.items():
         rights = "; ".join(f"{verb}: {', '.join(who)}" for verb, who in verbs.items())

@@ -34,12 +34,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Action:
-    """A change: the relations of which one is needed, the worker roles that are needed, and whether the system carries it out."""
+    """A change: the relations of which one is needed, the worker roles that are needed, and whether the system carries it out.
+
+    `second`: worker roles of which one must confirm it; empty where one person is enough.
+    """
 
     name: str
     any: tuple
     roles: tuple
     elevated: bool
+    second: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def parse(text):
     }
     tables = {name: Table(name, *line[:3], line[3] if len(line) > 3 else None) for name, line in raw["tables"].items()}
     actions = {
-        name: Action(name, tuple(line.get("any", ())), tuple(line.get("roles", ())), line.get("elevated", False))
+        name: Action(name, tuple(line.get("any", ())), tuple(line.get("roles", ())), line.get("elevated", False), tuple(line.get("second", ())))
         for name, line in raw["actions"].items()
     }
     for verb in ("read", "write"):

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from romsai.core import access
+from romsai.core import access, second
 from romsai.core.actions import Refused
 from romsai.places import actions, codes, sign_in, tasks
-from romsai.places.models import Account, Agency, Area, Facility, Label, Team, Worker
+from romsai.places.models import Account, Agency, Area, Facility, Label, Team, Worker, WorkerArea
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,8 @@ def office():
         team = Team.objects.create(name="Casework", agency=agency)
         people = {"agency": agency, "other": other, "team": team, "area": Area.objects.get(pcode="DM01")}
         for name, role in (("admin", "ADMIN"), ("second", "ADMIN"), ("worker", "WORKER")):
-            people[name] = Worker.objects.create(name=name, role=role, agency=agency, team=team)
+            in_team = team if role == "WORKER" else None
+            people[name] = Worker.objects.create(name=name, role=role, agency=agency, team=in_team)
     codes.forget()
     yield type("Office", (), people)
     codes.forget()
@@ -39,12 +41,24 @@ def facts(office, **changes):
     } | changes
 
 
-def test_an_administrator_adds_a_worker_who_sets_a_password_by_a_link_used_once(office):
-    with access.acting(office.worker), pytest.raises(access.Forbidden):
-        actions.add_worker(by=office.worker, **facts(office))
+def added(office, **changes):
+    """A worker as two administrators add one: the first proposes, the second confirms."""
     with access.acting(office.admin):
-        worker = actions.add_worker(by=office.admin, **facts(office))
-        link = sign_in.invitation(worker)
+        proposal = second.propose("places.add_worker", by=office.admin, **facts(office, **changes))
+    with access.acting(office.second):
+        made = second.confirm(proposal, by=office.second)
+    with access.system():
+        return Worker.objects.get(pk=made.made_pk)
+
+
+def test_two_administrators_add_a_worker_who_sets_a_password_by_a_link_used_once(office):
+    with access.acting(office.worker), pytest.raises(access.Forbidden):
+        second.propose("places.add_worker", by=office.worker, **facts(office))
+    worker = added(office)
+    with access.acting(office.admin):
+        assert sign_in.invitation(worker, to=office.admin) is None  # who proposed never gets the link
+    with access.acting(office.second):
+        link = sign_in.invitation(worker, to=office.second)
         assert link.startswith("/account/password/reset/key/")
         assert sign_in.email_of(worker) == "somchit@example.org"
         with access.accounts():
@@ -52,10 +66,34 @@ def test_an_administrator_adds_a_worker_who_sets_a_password_by_a_link_used_once(
             assert not account.has_usable_password()
             account.set_password("a long enough password")
             account.save()
-        # An account in use: the administrator cannot become this worker.
-        assert sign_in.invitation(worker) is None
-        with pytest.raises(Refused, match="already signs in with this e-mail"):
-            actions.add_worker(by=office.admin, **facts(office, email="SOMCHIT@example.org"))
+        # An account in use: no administrator can become this worker.
+        assert sign_in.invitation(worker, to=office.second) is None
+    with pytest.raises(Refused, match="already signs in with this e-mail"):
+        added(office, email="SOMCHIT@example.org")
+
+
+def test_no_administrator_gives_a_role_alone_by_any_door(office):
+    grant = {"role": "SUPERVISOR", "agency": office.agency, "team": office.team, "areas": []}
+    with access.acting(office.admin):
+        for act, record, given in ((actions.add_worker, None, facts(office)), (actions.grant_role, office.worker, grant)):
+            with pytest.raises(access.Forbidden):
+                act(*([record] if record else []), by=office.admin, **given)
+        for change in (
+            lambda: Worker.objects.filter(pk=office.worker.pk).update(role="SUPERVISOR"),
+            lambda: Worker.objects.create(name="Nobody", role="SUPERVISOR", agency=office.agency),
+            lambda: WorkerArea.objects.create(worker=office.worker, area=office.area),
+        ):
+            with pytest.raises(DatabaseError, match=r"permission denied|row-level security"), transaction.atomic():
+                change()
+        own = second.propose("places.grant_role", office.second, by=office.admin, **grant)
+        with pytest.raises(access.Forbidden):
+            second.confirm(own, by=office.admin)
+    with access.acting(office.second):
+        assert own not in second.waiting_for(office.second)
+        with pytest.raises(access.Forbidden):  # nobody confirms their own promotion
+            second.confirm(own, by=office.second)
+    with access.system():
+        assert set(Worker.objects.filter(pk__in=[office.worker.pk, office.second.pk]).values_list("role", flat=True)) == {"WORKER", "ADMIN"}
 
 
 @pytest.mark.parametrize(
@@ -72,20 +110,19 @@ def test_an_administrator_adds_a_worker_who_sets_a_password_by_a_link_used_once(
 def test_a_worker_without_what_the_role_needs_is_refused(office, changes, sentence):
     if "agency" in changes:
         changes = {"agency": office.other}
-    with access.acting(office.admin), pytest.raises(Refused, match=sentence):
-        actions.add_worker(by=office.admin, **facts(office, **changes))
+    with pytest.raises(Refused, match=sentence):
+        added(office, **changes)
 
 
 def test_a_worker_who_leaves_can_neither_act_nor_sign_in(office):
+    worker = added(office)
     with access.acting(office.admin):
-        worker = actions.add_worker(by=office.admin, **facts(office))
         with pytest.raises(Refused, match="deactivate yourself"):
             actions.deactivate_worker(office.admin, by=office.admin)
         actions.deactivate_worker(worker, by=office.admin)
         assert not Worker.objects.active().filter(pk=worker.pk).exists()
         with access.accounts():
             assert not Account.objects.get(worker=worker).is_active
-        assert sign_in.invitation(worker) is None
         with pytest.raises(Refused, match="already deactivated"):
             actions.deactivate_worker(worker, by=office.admin)
     with access.acting(office.worker), pytest.raises(access.Forbidden):
@@ -93,23 +130,41 @@ def test_a_worker_who_leaves_can_neither_act_nor_sign_in(office):
 
 
 def test_a_worker_changes_place_but_no_administrator_the_own_role(office):
+    grant = {"role": "MANAGER", "agency": office.agency, "team": None, "areas": [office.area], "until_on": None}
     with access.acting(office.admin):
-        same = {"name": "worker", "role": "MANAGER", "agency": office.agency, "language": "th"}
-        changed = actions.change_worker(office.worker, by=office.admin, areas=[office.area], **same)
+        proposal = second.propose("places.grant_role", office.worker, by=office.admin, **grant)
+        own = second.propose("places.grant_role", office.admin, by=office.admin, **grant)
+    with access.acting(office.second):
+        second.confirm(proposal, by=office.second)
+        with pytest.raises(Refused, match="what you may do yourself"):
+            second.confirm(own, by=office.second)
+    with access.system():
+        changed = Worker.objects.get(pk=office.worker.pk)
         assert (changed.role, changed.team, list(changed.areas.all())) == ("MANAGER", None, [office.area])
-        with pytest.raises(Refused, match="your own role"):
-            actions.change_worker(office.admin, by=office.admin, areas=[office.area], **same)
+
+
+def test_who_was_deactivated_comes_back_with_a_new_grant(office):
+    worker = added(office)
+    grant = {"role": "WORKER", "agency": office.agency, "team": office.team, "areas": [], "until_on": None}
+    with access.acting(office.admin):
+        actions.deactivate_worker(worker, by=office.admin)
+        proposal = second.propose("places.grant_role", worker, by=office.admin, **grant)
+    with access.acting(office.second):
+        second.confirm(proposal, by=office.second)
+        with access.accounts():
+            assert Account.objects.get(worker=worker).is_active
 
 
 def test_a_time_limited_role_ends_by_itself(office):
     today = timezone.localdate()
+    last_day = today + timedelta(days=30)
+    added(office, role="PANEL", team=None, until_on=last_day)
     with access.acting(office.admin):
-        last_day = today + timedelta(days=30)
-        actions.add_worker(by=office.admin, **facts(office, role="PANEL", team=None, until_on=last_day))
         panel = Worker.objects.filter(role="PANEL", agency=office.agency)
         assert panel.active(on=today).count() == 1
         assert panel.active(on=last_day).count() == 0
-        Worker.objects.filter(pk=panel.get().pk).update(until_on=today)
+    with access.system():
+        panel.update(until_on=today)
     tasks.end_roles(0)
     with access.acting(office.admin):
         assert panel.active().count() == 0

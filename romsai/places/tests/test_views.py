@@ -5,11 +5,14 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from romsai.core import access
+from romsai.core import access, second
+from romsai.core.models import Proposal
 from romsai.places import codes
 from romsai.places.models import Account, Agency, Facility, Label, Team, Worker
 
 pytestmark = pytest.mark.django_db(databases=["default", "refusals"])
+
+PASSWORD = "a long enough password"
 
 
 @pytest.fixture
@@ -17,11 +20,13 @@ def office(client):
     with access.system():
         agency = Agency.objects.create(name="Test welfare office", kind="SW_LOCAL")
         team = Team.objects.create(name="Casework", agency=agency)
-        workers = {role: Worker.objects.create(name=role.title(), role=role, agency=agency, team=team) for role in ("ADMIN", "WORKER")}
+        workers = {"WORKER": Worker.objects.create(name="Worker", role="WORKER", agency=agency, team=team)}
+        workers |= {name: Worker.objects.create(name=name.title(), role="ADMIN", agency=agency) for name in ("ADMIN", "OTHER_ADMIN")}
 
     def sign_in(role):
         with access.accounts():
-            account = Account.objects.create_user(f"{role}@example.org", worker=workers[role])
+            account = Account.objects.filter(worker=workers[role]).first()
+            account = account or Account.objects.create_user(f"{role}@example.org", PASSWORD, worker=workers[role])
             client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
@@ -48,7 +53,7 @@ def test_an_administrator_sees_the_pages_and_a_social_worker_none_of_them(office
     assert client.get(reverse("places:worker", args=[uuid.uuid4()])).status_code == 404
 
 
-def test_adding_a_worker_twice_with_one_form_makes_one_and_shows_the_link(office):
+def test_adding_a_worker_twice_with_one_form_proposes_one_and_the_second_administrator_gets_the_link(office):
     client = office.sign_in("ADMIN")
     form = {
         "client_key": str(uuid.uuid4()),
@@ -67,10 +72,38 @@ def test_adding_a_worker_twice_with_one_form_makes_one_and_shows_the_link(office
     answers = [client.post(reverse("places:add_worker"), form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [302, 302]
     with access.system():
+        proposal = Proposal.objects.get()
+        assert not Worker.objects.filter(name="Somchit").exists()
+    page = reverse("second", args=[proposal.uuid])
+    text = signed_in(office, "ADMIN").get(page).content.decode()
+    assert "Take it back" in text and "Yes, do this" not in text
+    client = signed_in(office, "OTHER_ADMIN")
+    assert "Add Somchit as a worker" in client.get("/").content.decode()
+    assert "somchit@example.org" in client.get(page).content.decode()
+    answer = client.post(page, {"client_key": str(uuid.uuid4()), "answer": "confirm"}, follow=True)
+    assert "/account/password/reset/key/" in answer.content.decode()
+    with access.system():
         worker = Worker.objects.get(name="Somchit")
         assert sorted(worker.areas.values_list("pcode", flat=True)) == ["DM0101", "DM02"]
         assert worker.phone == "+66812345678"
-    assert "/account/password/reset/key/" in client.get(answers[0].url).content.decode()
+    shown = signed_in(office, "ADMIN").get(reverse("places:worker", args=[worker.uuid])).content.decode()
+    assert "/account/password/reset/key/" not in shown
+
+
+def signed_in(office, role):
+    """A browser of somebody who has typed the password just now: deciding for two asks for it again."""
+    client = office.sign_in(role)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    return client
+
+
+def test_deciding_for_two_asks_for_the_password_again(office):
+    client = office.sign_in("ADMIN")
+    with access.acting(office.workers["OTHER_ADMIN"]):
+        grant = {"role": "PROVIDER", "agency": office.agency, "team": None, "areas": [], "until_on": None}
+        proposal = second.propose("places.grant_role", office.workers["WORKER"], by=office.workers["OTHER_ADMIN"], **grant)
+    answer = client.get(reverse("second", args=[proposal.uuid]))
+    assert answer.status_code == 302 and "/reauthenticate/" in answer.url
 
 
 def test_mistakes_come_back_with_what_to_do(office):
