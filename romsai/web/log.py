@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from romsai.cases import panels
+from romsai.cases import tabs
 from romsai.cases.models import Case, Participant
 from romsai.core import access, audit
 from romsai.core.dates import DayField, moment_text
@@ -18,6 +18,8 @@ from romsai.places.models import Worker
 
 READERS = ("AUDITOR", "DPO")
 SHOWN = 50
+NAMED = 6  # case numbers on one line
+KINDS = ("case", "person")
 
 
 class LogForm(forms.Form):
@@ -41,8 +43,11 @@ class Log(Page):
         lines, subjects = _lines(asked, self.worker)
         audit.write(access.current(), "log.read", subjects, count=len(lines))
         workers = {worker.pk: worker for worker in Worker.objects.filter(pk__in={line.worker_id for line in lines})}
+        numbers = _numbers(lines, self.worker)
         columns = [{"label": label} for label in (_("Who"), _("When"), _("What"), _("Records"))]
-        return super().get_context_data(form=form, columns=columns, rows=[_row(line, workers) for line in lines], most=SHOWN, **context)
+        return super().get_context_data(
+            form=form, columns=columns, rows=[_row(line, workers, numbers) for line in lines], most=SHOWN, **context
+        )
 
 
 def _lines(asked, reader):
@@ -73,17 +78,33 @@ def _begin(day):
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def _row(line, workers):
+def _numbers(lines, reader):
+    """{subject of a line: numbers of its cases}: an auditor asks further by the number of a case, never by a key of the database."""
+    named = {
+        kind: {int(pk) for line in lines for name, _colon, pk in [s.partition(":") for s in line.subjects] if name == kind}
+        for kind in KINDS
+    }
+    with access.system(on_behalf=reader, purpose="who looked"):
+        cases = [(f"case:{pk}", number) for pk, number in Case.objects.filter(pk__in=named["case"]).values_list("pk", "number")]
+        parts = Participant.objects.filter(person_id__in=named["person"]).values_list("person_id", "case__number")
+        cases += [(f"person:{pk}", number) for pk, number in parts]
+    numbers = {}
+    for subject, number in cases:
+        numbers.setdefault(subject, set()).add(number)
+    return numbers
+
+
+def _row(line, workers, numbers):
     worker = workers.get(line.worker_id)
     who = worker.name if worker else _("the system") if line.is_system else _("a visitor")
     role = codes.label("user_role", worker.role) if worker else ""
-    what = _("read: %(levels)s") % {"levels": ", ".join(sorted(line.reads))} if line.reads else panels.deed(line.action)
+    records = sorted({number for subject in line.subjects for number in numbers.get(subject, ())})
     return {
         "cells": [
             {"text": who, "note": role},
             {"text": moment_text(line.at)},
-            {"text": what, "note": line.purpose},
-            {"text": ", ".join(line.subjects[:6]) or line.count},
+            {"text": tabs.deed(line), "note": "" if line.is_system else line.purpose},
+            {"text": ", ".join(records[:NAMED]) or line.count, "note": "…" if len(records) > NAMED else ""},
         ]
     }
 
