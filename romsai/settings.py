@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "romsai.questionnaires",
     "romsai.cases",
     "romsai.care",
+    "romsai.exchange",
     "romsai.papers",
     "romsai.web",
     "django.contrib.auth",

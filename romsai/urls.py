@@ -7,6 +7,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("cases/", include("romsai.cases.urls")),
     path("care/", include("romsai.care.urls")),
+    path("exchange/", include("romsai.exchange.urls")),
     path("forms/", include("romsai.questionnaires.urls")),
     path("papers/", include("romsai.papers.urls")),
     path("places/", include("romsai.places.urls")),

@@ -1,0 +1,104 @@
+"""Forms of imports: the file, what its columns mean, and a button that is the question."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from romsai.exchange.imports import kinds, tables
+from romsai.exchange.imports.wrong import Wrong, sentence
+from romsai.places.forms import read_phone
+
+
+class ConfirmForm(forms.Form):
+    """Nothing to fill in: the button is the question."""
+
+
+class UploadForm(forms.Form):
+    programme = forms.CharField(
+        label=_("Name of the programme, list or system it comes from"),
+        help_text=_("The same name as last time, so that people who are here already are known again."),
+        max_length=200,
+    )
+    told_as = forms.CharField(
+        label=_("What may other agencies be told of it?"),
+        help_text=_("They read this when they ask about somebody on the list. Say “Welfare North” rather than “children of the raid”."),
+        max_length=200,
+    )
+    phone = forms.CharField(
+        label=_("Telephone for their questions"), max_length=40, required=False, widget=forms.TextInput(attrs={"data-width": "20"})
+    )
+    file = forms.FileField(
+        label=_("CSV file or Excel workbook (.xlsx)"),
+        help_text=_("The first row is the heading. At most 50 MB and 200,000 rows."),
+        error_messages={"required": _("Choose the file."), "empty": _("The file is empty. Choose the file that has the rows.")},
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+    again = forms.BooleanField(label=_("Take it even if the same file was sent before"), required=False)
+
+    def __init__(self, *args, kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not kind.has_programme:
+            for name in ("programme", "told_as", "phone"):
+                del self.fields[name]
+
+    def clean_phone(self):
+        return read_phone(self.cleaned_data["phone"])
+
+    def clean_file(self):
+        given = self.cleaned_data["file"]
+        if given.size > tables.MOST_BYTES:
+            raise forms.ValidationError(sentence(Wrong("too_large", most=tables.MOST_BYTES >> 20).kept()))
+        return given
+
+
+class ReadAgainForm(forms.Form):
+    """How the letters and cells of a CSV are read, where the guess was wrong."""
+
+    encoding = forms.ChoiceField(label=_("Letters"), choices=list(tables.ENCODINGS.items()))
+    delimiter = forms.ChoiceField(label=_("Between cells"), choices=list(tables.DELIMITERS.items()))
+
+
+class ColumnsForm(forms.Form):
+    """One choice a column, one a word that is in no list, and what is said once for all rows."""
+
+    save_as = forms.CharField(
+        label=_("Keep these choices under a name"), help_text=_("For the next file of this kind."), max_length=100, required=False
+    )
+
+    def __init__(self, *args, upload, worker, words, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind, self.upload, self.unknown = kinds.get(upload.kind), upload, words
+        meanings = [("", _("Not used")), *((field.name, field.label) for field in self.kind.fields)]
+        for at, column in enumerate(upload.columns):
+            if column["name"]:
+                self.fields[f"column_{at}"] = forms.ChoiceField(label=column["name"], choices=meanings, required=False)
+        for number, (field, word) in enumerate(words):
+            choices = [("", _("Not known: keep such rows back")), *self.kind.field(field).choices()]
+            self.fields[f"word_{number}"] = forms.ChoiceField(label=word, choices=choices, required=False)
+        for option in self.kind.options:
+            if option.choices is None:
+                made = forms.CharField(label=option.label, required=False, max_length=60)
+            else:
+                made = forms.ChoiceField(label=option.label, choices=option.choices(worker), required=False)
+            self.fields[f"option_{option.name}"] = made
+        self.order_fields([name for name in self.fields if name != "save_as"] + ["save_as"])
+
+    def clean(self):
+        found = super().clean()
+        self.columns = {}
+        for at in range(len(self.upload.columns)):
+            name = found.get(f"column_{at}")
+            if not name:
+                continue
+            if name in self.columns and not self.kind.field(name).many:
+                self.add_error(f"column_{at}", _("Another column is this already. Choose one of the two."))
+            self.columns.setdefault(name, []).append(at)
+        return found
+
+    def facts(self):
+        """What the action takes."""
+        words = {field: dict(told) for field, told in self.upload.mapping.get("words", {}).items()}
+        for number, (field, word) in enumerate(self.unknown):
+            if code := self.cleaned_data.get(f"word_{number}"):
+                words.setdefault(field, {})[word.strip().casefold()] = code
+        options = {option.name: self.cleaned_data.get(f"option_{option.name}") or option.default for option in self.kind.options}
+        return {"columns": self.columns, "words": words, "options": options, "save_as": self.cleaned_data["save_as"]}

@@ -1,0 +1,130 @@
+"""What can come in. Each kind says its fields, reads a row, brings rows about, and takes them back.
+
+kind = kinds.get("persons")
+kind.read(cells, upload_context)       # facts as JSON, or raises Mistakes
+kind.bring(rows, context, by=worker)   # as the system, in one transaction; sets row.made
+kind.take_back(rows, context, by=worker)
+"""
+
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from romsai.exchange.imports import values
+from romsai.exchange.imports.wrong import Wrong
+
+registry = {}
+
+
+class Mistakes(Exception):
+    """Everything wrong with one row, as it is kept."""
+
+    def __init__(self, kept):
+        super().__init__(kept)
+        self.kept = kept
+
+
+class Kind:
+    """One kind of import. Subclasses set the class attributes and the methods that say NotImplementedError."""
+
+    name = ""
+    label = None
+    about = None  # a sentence for the page
+    fields = ()
+    options = ()
+    batch = 1  # rows brought about in one transaction
+    has_programme = False
+
+    @property
+    def action(self):
+        return f"exchange.import_{self.name}"
+
+    def field(self, name):
+        return next(field for field in self.fields if field.name == name)
+
+    def context(self, upload):
+        """What reading a row of this file needs to know: its mapping, areas, and the day."""
+        mapping = upload.mapping
+        return SimpleNamespace(
+            upload=upload,
+            columns=mapping.get("columns", {}),
+            words=mapping.get("words", {}),
+            options=mapping.get("options", {}),
+            headings=[column["name"] for column in upload.columns],
+            areas=values.Areas(),
+            today=timezone.localdate(),
+        )
+
+    def read(self, cells, context):
+        """Facts of one row, fit for JSON. Raises Mistakes with every one of them, not only the first."""
+        facts, kept = {}, []
+        is_lenient = context.options.get("unreadable") == "leave"
+        if isinstance(cells[0], Wrong) and cells[0].code == "too_many_cells":
+            raise Mistakes([cells[0].kept()])
+        for field in self.fields:
+            found, is_wrong = [], False
+            for at in context.columns.get(field.name, ()):
+                cell = cells[at]
+                if not cell:
+                    continue
+                try:
+                    if isinstance(cell, Wrong):
+                        raise cell
+                    found.append(field.read(cell, context))
+                except Wrong as wrong:
+                    line = wrong.kept(context.headings[at])
+                    if is_lenient and not (field.required or field.is_vital):
+                        facts.setdefault("left_out", []).append(line)
+                    else:
+                        is_wrong = True
+                        kept.append(line)
+            found = [value for value in found if value not in ("", None, [])]
+            if found:
+                facts[field.name] = found if field.many else found[0]
+            elif field.required and not is_wrong:
+                kept.append(Wrong("missing").kept(self._heading(field, context)))
+        for name, wrong in () if kept else self.also_wrong(facts, context):
+            kept.append(wrong.kept(self._heading(self.field(name), context) if name else ""))
+        if kept:
+            raise Mistakes(kept)
+        return facts
+
+    def _heading(self, field, context):
+        columns = context.columns.get(field.name)
+        return context.headings[columns[0]] if columns else str(field.label)
+
+    def also_wrong(self, facts, context):
+        """(field or "", Wrong) for what no single cell shows. May complete the facts."""
+        return ()
+
+    def same(self, facts):
+        """What two rows of one file must not share: (field, text), or None."""
+
+    def shown(self, facts):
+        """[(label, text)] of what will come in, for the preview."""
+        return [(field.label, _text(facts[field.name])) for field in self.fields if facts.get(field.name)]
+
+    def touched(self, upload, facts):
+        """[(label, number)] of what else the rows would touch, from an iterable of the facts of all good rows; for the preview."""
+        return []
+
+    def bring(self, rows, context, *, by):
+        raise NotImplementedError
+
+    def take_back(self, rows, context, *, by):
+        """Undo these rows as far as nothing was built on them: sets row.state UNDONE, or KEPT with the reason in row.wrong."""
+        raise NotImplementedError
+
+
+def register(kind):
+    registry[kind.name] = kind()
+    return kind
+
+
+def get(name):
+    """The kind of that name; KeyError if there is none."""
+    return registry[name]
+
+
+def _text(value):
+    return ", ".join(_text(part) for part in value) if isinstance(value, list) else str(value)
