@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from romsai.cases import panels, timeline
-from romsai.cases.models import CaseState
+from romsai.cases import history, panels, timeline
+from romsai.cases.models import CaseState, Concern
 from romsai.cases.words import name_deadline
 from romsai.core import access
 from romsai.places import codes
@@ -50,6 +50,31 @@ for action, label, done, url_name, group in [
     ("care.decide_withdrawal", "", __("Decided on a withdrawn consent"), "", ""),
 ]:
     panels.register_deed(action, label, done, url_name=url_name, group=group)
+
+history.name(
+    tables={
+        "care_plan": __("Care plan"), "care_goal": __("Goal"), "care_planaction": __("Action of the plan"), "care_share": __("Sharing with an agency"),
+        "care_referral": __("Referral"), "care_referralwords": __("Words of a referral"), "care_servicenote": __("Service given"),
+        "care_transfer": __("Transfer"), "care_handover": __("Hand-over list"), "care_departure": __("Hand-over outside the system"),
+        "care_placement": __("Placement"), "care_followup": __("Follow-up visit"), "care_conference": __("Case conference"),
+    },
+    columns={
+        "best_interests": __("steps that need a best-interests decision"), "approved_at": __("approved"), "approved_by_id": __("approved by"),
+        "is_met": __("goal met"), "owner_id": __("who does it"), "owner_agency_id": __("agency that does it"), "concerns": __("concerns it helps with"),
+        "done_on": __("done on"), "is_minimum": __("only the least that is needed"), "decide_by": __("the supervisor decides by"),
+        "facility_id": __("place"), "sent_at": __("sent"), "answer_by": __("answer by"), "answered_at": __("answered"),
+        "answered_by_id": __("answered by"), "consent_ended_at": __("the consent ended"), "from_team_id": __("from team"), "offered_at": __("offered"),
+        "offered_by_id": __("offered by"), "accept_by": __("answer by"), "receipt_by_id": __("receipt recorded by"), "carer_id": __("carer"),
+        "agencies": __("agencies"),
+    },
+    lists={"best_interests": "bid_trigger"},
+    told={
+        "concerns": lambda value, row: ", ".join(
+            codes.label("concern", code) for code in Concern.objects.visible().filter(pk__in=value).values_list("code", flat=True)
+        ),
+        "agencies": lambda value, row: ", ".join(_agency(pk) for pk in value),
+    },
+)  # fmt: skip
 
 panels.way((CaseState.PLANNING,), __("Write the care plan and send it to the supervisor"), "care:plan")
 panels.way((CaseState.IMPLEMENTATION, CaseState.REVIEW), __("Review the plan"), "care:review")

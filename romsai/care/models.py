@@ -63,7 +63,7 @@ class PlanAction(Protected):
     owner = acted_by("plan_actions", null=True)
     owner_agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
     due_on = models.DateField(_("by"))
-    state = coded(_("state"), default="PLANNED")
+    state = coded(_("state"), "plan_action_state", default="PLANNED")
     concerns = ArrayField(models.BigIntegerField(), default=list)  # ids of Concern rows of the same case
     done_on = models.DateField(null=True)
     reason = SealedTextField(_("why it is blocked or dropped"), null=True, blank=True)
@@ -92,7 +92,7 @@ class Share(Protected):
     case = models.ForeignKey(Case, models.PROTECT, related_name="shares")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     levels = ArrayField(models.CharField(max_length=20))
-    purpose = coded(_("purpose"))  # the consent_type that allows it
+    purpose = coded(_("purpose"), "consent_type")  # what the consent that allows it was given for
     consent = models.ForeignKey(Consent, models.PROTECT, related_name="shares")
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()
@@ -123,16 +123,16 @@ class Referral(Protected):
     case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
     share = models.ForeignKey(Share, models.PROTECT, null=True, related_name="referrals")
     plan_action = models.ForeignKey(PlanAction, models.PROTECT, null=True, related_name="referrals")
-    service = coded(_("service"))
+    service = coded(_("service"), "service_type")
     facility = models.ForeignKey(Facility, models.PROTECT, null=True, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="referrals")
-    state = coded(_("state"))
-    risk = coded(_("risk"))
+    state = coded(_("state"), "referral_state")
+    risk = coded(_("risk"), "risk_level")
     sent_at = models.DateTimeField()
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     answered_by = acted_by(null=True)
-    decline_reason = coded(_("why it was declined"), blank=True)
+    decline_reason = coded(_("why it was declined"), "referral_decline_reason", blank=True)
     done_at = models.DateTimeField(null=True)
     consent_ended_at = models.DateTimeField(null=True)  # the recipient is told so, and reads no more words
     alarmed_at = models.DateTimeField(null=True)
@@ -183,8 +183,8 @@ class Transfer(Protected):
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")  # where the child will live, if that changes
     consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")  # needed towards another agency
     state = models.CharField(max_length=10, choices=TransferState, default=TransferState.OFFERED)
-    reason = coded(_("reason"))
-    risk = coded(_("risk"))
+    reason = coded(_("reason"), "transfer_reason")
+    risk = coded(_("risk"), "risk_level")
     joint_visit_on = models.DateField(_("joint visit or call on"))
     offered_at = models.DateTimeField()
     offered_by = acted_by(null=True)
@@ -219,7 +219,7 @@ class Departure(Protected):
     case = models.ForeignKey(Case, models.PROTECT, related_name="departures")
     key = KeyField()
     state = models.CharField(max_length=10, choices=DepartureState, default=DepartureState.ASKED)
-    reason = coded(_("reason"))
+    reason = coded(_("reason"), "transfer_reason")
     consent = models.ForeignKey(Consent, models.PROTECT, related_name="+")
     body = SealedTextField(_("who takes over"))
     handover = SealedTextField(_("hand-over list"))
@@ -247,13 +247,13 @@ class Placement(Protected):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="placements")
     key = KeyField()
-    care = coded(_("kind of care"))
+    care = coded(_("kind of care"), "care_arrangement")
     facility = models.ForeignKey(Facility, models.PROTECT, null=True, related_name="+")
     carer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     where = SealedTextField(_("where"), null=True, blank=True)
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
-    reason = coded(_("why it ended"), blank=True)
+    reason = coded(_("why it ended"), "placement_end", blank=True)
     by = acted_by(null=True)
 
     class Meta(Protected.Meta):
@@ -271,10 +271,10 @@ class FollowUp(Protected):
     """A visit that the schedule asks for; done when a visit is recorded. One visit may answer several."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="follow_ups")
-    schedule = coded(_("when"))  # a code of follow_up_schedule, or RISK: as often as the risk asks
+    schedule = coded(_("when"), "follow_up_schedule")  # a code of follow_up_schedule, or RISK: as often as the risk asks
     due_on = models.DateField(_("due on"))
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="follow_ups")
-    outcome = coded(_("result"), blank=True)
+    outcome = coded(_("result"), "follow_up_outcome", blank=True)
 
     class Meta(Protected.Meta):
         constraints = [models.UniqueConstraint(fields=["case", "schedule", "due_on"], name="follow_up_once")]

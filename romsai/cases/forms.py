@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from romsai.cases.actions import ORDER
+from romsai.cases.models import ExclusionReason
 from romsai.core.dates import AgeEstimate, DayField, PartialDayField, digits
 from romsai.places import codes
 from romsai.places.models import Area
@@ -490,12 +491,7 @@ PeopleFormSet = forms.formset_factory(PersonForm, extra=3, max_num=12)
 class GroupForm(ConsentFields):
     """What many children of one event share, typed once."""
 
-    KINDS = [
-        ("RAID", __("Raid or inspection")), ("RESCUE", __("Rescue")), ("BORDER", __("Stopped on the way or at a border")),
-        ("HOUSEHOLD", __("One house or family")), ("OTHER", __("Something else")),
-    ]  # fmt: skip
-
-    kind = forms.ChoiceField(label=__("What happened"), choices=KINDS)
+    kind = coded("incident_kind", __("What happened"))
     happened_on = DayField(label=__("Day it happened"), past_only=True)
     area = AreaField(label=__("Area where the children are"))
     concerns = concerns_field()
@@ -772,14 +768,8 @@ class ReleaseForm(forms.Form):
 
 
 class ExcludeForm(forms.Form):
-    REASONS = [
-        ("ACCUSED", __("Is accused in this case")),
-        ("RELATED", __("Is related to the child or to someone accused")),
-        ("INTEREST", __("Has another interest in the case")),
-    ]
-
     who = forms.ChoiceField(label=__("Who must never see this case"))
-    reason = forms.ChoiceField(label=__("Why"), choices=REASONS, widget=forms.RadioSelect(attrs={"data-small": True}))
+    reason = forms.ChoiceField(label=__("Why"), choices=ExclusionReason.choices, widget=forms.RadioSelect(attrs={"data-small": True}))
 
     def __init__(self, *args, whom=(), **options):
         super().__init__(*args, **options)

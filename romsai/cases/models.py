@@ -12,9 +12,11 @@ from romsai.places.models import Agency, Area, Team, Worker
 from romsai.questionnaires.models import Answers
 
 
-def coded(verbose, **options):
-    """A code of one of the code lists."""
-    return models.CharField(verbose, max_length=30, **options)
+def coded(verbose, listed="", **options):
+    """A code of one of the code lists; `listed` names the list whose words stand for it wherever the record is told."""
+    field = models.CharField(verbose, max_length=30, **options)
+    field.listed = listed
+    return field
 
 
 def acted_by(related="+", **options):
@@ -45,10 +47,10 @@ class Report(Protected):
 
     key = KeyField()
     receipt = models.BinaryField(null=True, editable=False)  # a keyed token of the receipt code; the code itself is nowhere
-    channel = coded(_("how it reached us"))
-    reporter_type = coded(_("who tells us"), blank=True)
+    channel = coded(_("how it reached us"), "report_channel")
+    reporter_type = coded(_("who tells us"), "reporter_type", blank=True)
     state = models.CharField(max_length=15, choices=ReportState, default=ReportState.RECEIVED)
-    disposition = coded(_("result"), blank=True)
+    disposition = coded(_("result"), "report_disposition", blank=True)
     danger = models.CharField(_("in danger now"), max_length=7, choices=[("yes", _("yes")), ("no", _("no")), ("unknown", _("not known"))])
     danger_signs = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
@@ -116,7 +118,7 @@ class Incident(Protected):
     """One event with several children: a raid, a rescue, one house."""
 
     report = models.OneToOneField(Report, models.PROTECT, related_name="incident")
-    kind = coded(_("kind of event"))
+    kind = coded(_("kind of event"), "incident_kind")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     happened_on = models.DateField(_("day"))
 
@@ -160,7 +162,7 @@ class Case(Protected):
     child = models.ForeignKey(Person, models.PROTECT, related_name="cases")
     key = KeyField()
     state = models.CharField(max_length=25, choices=CaseState, default=CaseState.REGISTERED)
-    risk = coded(_("risk"))
+    risk = coded(_("risk"), "risk_level")
     risk_reasons = SealedJSONField(_("reasons for the risk"), default=list, blank=True)
     risk_set_at = models.DateTimeField()
     high_until = models.DateField(null=True)  # closing needs the manager for 90 days after HIGH
@@ -169,10 +171,10 @@ class Case(Protected):
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     sealed = models.BooleanField(_("sealed"), default=False)
     language = models.CharField(_("language spoken"), max_length=10, blank=True)
-    care = coded(_("who the child lives with"), blank=True)
-    tracing = coded(_("family tracing"), default="NOT_NEEDED")
+    care = coded(_("who the child lives with"), "care_arrangement", blank=True)
+    tracing = coded(_("family tracing"), "tracing_status", default="NOT_NEEDED")
     justice_owner = acted_by(null=True)  # who answers for an open justice track
-    justice = coded(_("justice"), default="NONE")
+    justice = coded(_("justice"), "justice_state", default="NONE")
     heard_at = models.DateTimeField()
     registered_at = models.DateTimeField()
     registered_by = acted_by(null=True)
@@ -218,7 +220,7 @@ class Episode(Protected):
     case = models.ForeignKey(Case, models.PROTECT, related_name="episodes")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    reason = coded(_("reason for closing"), blank=True)
+    reason = coded(_("reason for closing"), "closure_reason", blank=True)
 
 
 class ConcernQuerySet(ProtectedQuerySet):
@@ -230,9 +232,9 @@ class Concern(Protected):
     """One thing that is wrong, by the one taxonomy: trafficking is a concern like the others, not a register of its own."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="concerns")
-    code = coded(_("concern"))
-    state = coded(_("state"), default="SUSPECTED")
-    setting = coded(_("where it happened"), blank=True)
+    code = coded(_("concern"), "concern")
+    state = coded(_("state"), "concern_state", default="SUSPECTED")
+    setting = coded(_("where it happened"), "harm_setting", blank=True)
     noted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     by = acted_by(null=True)
@@ -273,13 +275,19 @@ class Participant(Protected):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="participants")
     person = models.ForeignKey(Person, models.PROTECT, related_name="participations")
-    role = coded(_("part in the case"))
-    relation = coded(_("relation to the child"), blank=True)
+    role = coded(_("part in the case"), "person_role")
+    relation = coded(_("relation to the child"), "relation_to_child", blank=True)
     is_suspected = models.BooleanField(_("suspected of the harm"), default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "person", "role"], name="participant_once")]
         indexes = [models.Index(fields=["person", "case"])]
+
+
+class ExclusionReason(models.TextChoices):
+    ACCUSED = "ACCUSED", _("Is accused in this case")
+    RELATED = "RELATED", _("Is related to the child or to someone accused")
+    INTEREST = "INTEREST", _("Has another interest in the case")
 
 
 class Exclusion(Protected):
@@ -289,7 +297,7 @@ class Exclusion(Protected):
     worker = acted_by(null=True)
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
-    reason = coded(_("reason"))
+    reason = coded(_("reason"), choices=ExclusionReason)
     by = acted_by(null=True)
 
 
@@ -303,8 +311,8 @@ class Approval(Protected):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="approvals")
     key = KeyField()
-    kind = coded(_("what is asked"))
-    status = coded(_("answer"), default="REQUESTED")
+    kind = coded(_("what is asked"), "approval_type")
+    status = coded(_("answer"), "approval_status", default="REQUESTED")
     wanted = coded(_("wanted value"), blank=True)  # the risk level or closure reason asked for
     why = SealedTextField(_("why"), null=True, blank=True)
     answer = SealedTextField(_("reasons"), null=True, blank=True)
@@ -339,11 +347,11 @@ class Consent(Protected):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="consents")
     key = KeyField()
-    kind = coded(_("what for"))
-    giver = coded(_("who was asked"))
+    kind = coded(_("what for"), "consent_type")
+    giver = coded(_("who was asked"), "consent_giver")
     giver_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    decision = coded(_("answer"))
-    override_reason = coded(_("reason to go on without"), blank=True)
+    decision = coded(_("answer"), "consent_decision")
+    override_reason = coded(_("reason to go on without"), "consent_override_reason", blank=True)
     recipient = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
     levels = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     language = models.CharField(_("language it was explained in"), max_length=10, blank=True)
@@ -353,7 +361,7 @@ class Consent(Protected):
     asked_at = models.DateTimeField()
     by = acted_by(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by_giver = coded(_("who took it back"), blank=True)
+    withdrawn_by_giver = coded(_("who took it back"), "consent_giver", blank=True)
 
     objects = ProtectedManager.from_queryset(ConsentQuerySet)()
 
@@ -404,7 +412,7 @@ class Guardian(Protected):
     """Who stands up for the child in law: asked for, and appointed."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="guardian")
-    kind = coded(_("kind of guardian"), default="NONE_YET")
+    kind = coded(_("kind of guardian"), "guardian_type", default="NONE_YET")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(null=True)
     appointed_at = models.DateTimeField(null=True)
@@ -440,11 +448,11 @@ class Visit(Protected):
     case = models.ForeignKey(Case, models.PROTECT, related_name="visits")
     key = KeyField()
     at = models.DateTimeField(_("when"))
-    kind = coded(_("kind of contact"))
+    kind = coded(_("kind of contact"), "follow_up_type")
     child_seen = models.BooleanField(_("child seen"))
     seen_alone = models.BooleanField(_("seen alone for part"), default=False)
     is_safe = models.BooleanField(_("safe today"), null=True)
-    outcome = coded(_("since the last time"), blank=True)
+    outcome = coded(_("since the last time"), "follow_up_outcome", blank=True)
     words = SealedTextField(_("in the child's own words"), null=True, blank=True)
     summary = SealedTextField(_("what happened"), null=True, blank=True)
     wellbeing = models.JSONField(default=dict, blank=True)

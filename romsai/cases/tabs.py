@@ -411,11 +411,6 @@ def consent_line(case, consent):
 
 # who has looked, and what changed
 
-LEVEL_WORDS = {
-    "identity": __("names and family"), "location": __("where the child is"), "medical": __("health"), "narrative": __("the words of the case"),
-    "reporter": __("who reported"), "legal": __("court papers"), "core": __("the list of facts"),
-}  # fmt: skip
-
 
 @panels.tab("who", __("Who has looked"), order=80)
 def who_looked(request, case):
@@ -451,7 +446,7 @@ def _sittings(lines):
 def deed(line):
     """What an audit line says happened, in words."""
     if line.reads and not line.action.startswith(("cases.", "care.", "people.")):
-        kinds = [str(LEVEL_WORDS.get(level, level)) for level in sorted(line.reads)]
+        kinds = [str(words.LEVEL_WORDS.get(level, level)) for level in sorted(line.reads)]
         return _("Read: %(what)s") % {"what": ", ".join(kinds)}
     return panels.deed(line.action)
 
@@ -460,5 +455,8 @@ def deed(line):
 def history(request, case):
     if "coordinator" in case.standing.relations:
         return "cases/closed_tab.html", {"text": _("The history is read by those who may read the case itself.")}
-    entries, page = changes(case, page=request.GET.get("page"), opened=request.GET.get("open"))
+    names = queries.called([part.person for part in case.parts], unnamed=_("name not known"))
+    entries, page = changes(
+        case, page=request.GET.get("page"), opened=request.GET.get("open"), names={pk: called.name for pk, called in names.items()}
+    )
     return "cases/history.html", {"entries": entries, "page": page, "case": case}

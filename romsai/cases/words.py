@@ -16,6 +16,11 @@ STEP_NAMES = {
     "S1": __("Registration"), "S2": __("Assessment"), "S3": __("Care plan"), "S4": __("Carrying out"), "S5": __("Review"), "S6": __("Closure"),
 }  # fmt: skip
 
+LEVEL_WORDS = {
+    "identity": __("names and family"), "location": __("where the child is"), "medical": __("health"), "narrative": __("the words of the case"),
+    "reporter": __("who reported"), "legal": __("court papers"), "core": __("the list of facts"),
+}  # fmt: skip
+
 # Kind of deadline -> what must happen, and the page where it is done. Higher rooms name their own (name_deadline).
 _deadlines = {
     "FIRST_CONTACT": (__("See the child for the first time"), "cases:visit"),

@@ -13,9 +13,11 @@ from romsai.core.models import Protected, ProtectedManager, ProtectedQuerySet
 from romsai.places.models import Area
 
 
-def code(verbose, **options):
-    """A code of one of the code lists."""
-    return models.CharField(verbose, max_length=30, **options)
+def code(verbose, listed, **options):
+    """A code of the list named."""
+    field = models.CharField(verbose, max_length=30, **options)
+    field.listed = listed
+    return field
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Person(Protected):
     birth_month = models.PositiveSmallIntegerField(_("month of birth"), null=True, blank=True)
     birth_day = models.PositiveSmallIntegerField(_("day of birth"), null=True, blank=True)
     birth_margin = models.PositiveSmallIntegerField(_("years it may be wrong by"), default=0)
-    age_basis = code(_("how the age is known"), blank=True)
+    age_basis = code(_("how the age is known"), "age_basis", blank=True)
     language = models.CharField(_("language spoken"), max_length=10, blank=True)
     nationality = models.CharField(_("nationality"), max_length=3, blank=True)
     is_label_only = models.BooleanField(_("name not known"), default=False)
@@ -111,7 +113,7 @@ class Name(Belonging):
 
     kind = models.CharField(_("kind of name"), max_length=10, choices=Kind, default=Kind.LEGAL)
     script = models.CharField(_("script"), max_length=4, blank=True)  # ISO 15924, found from the text
-    pattern = code(_("how the name works"), blank=True)  # name_pattern
+    pattern = code(_("how the name works"), "name_pattern", blank=True)
     full = SealedTextField(_("full name"), max_length=200)
     given = SealedTextField(_("given name"), max_length=200, null=True, blank=True)
     family = SealedTextField(_("family name"), max_length=200, null=True, blank=True)
@@ -186,7 +188,7 @@ class Relation(Belonging):
     """What somebody is to the person, normally the child: mother, guardian, employer, recruiter."""
 
     relative = models.ForeignKey(Person, models.PROTECT, related_name="relations_to")
-    kind = code(_("is to the child"))  # relation_to_child
+    kind = code(_("is to the child"), "relation_to_child")
     from_on = models.DateField(_("from"), null=True, blank=True)
     until_on = models.DateField(_("until"), null=True, blank=True)
     lives_together = models.BooleanField(_("lives with the child"), null=True, blank=True)

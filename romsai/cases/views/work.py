@@ -31,9 +31,8 @@ from romsai.cases.forms import (
     reasons_of,
 )
 from romsai.cases.models import Approval, Case, CaseState, Merge
-from romsai.cases.tabs import LEVEL_WORDS
 from romsai.cases.views.case import case_or_404
-from romsai.cases.words import by_whom, due
+from romsai.cases.words import LEVEL_WORDS, by_whom, due
 from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.core.dates import day_text, moment_text
