@@ -1,5 +1,7 @@
 """One request, one transaction, two phases: who signs in is read as romsai_auth, what they ask for as their one scope role.
 
+The session is saved as romsai_auth again, in the same transaction: data and session are kept together or not at all.
+
 An answer that says no (status 400 and above) has changed nothing: its savepoint is rolled back. What was read is still
 written to the audit, and a refusal goes to its own connection.
 """
@@ -27,18 +29,20 @@ SIGN_IN = "/account/"
 
 
 def sign_in_phase(get_response):
-    """Outermost: open the transaction as romsai_auth."""
+    """Outermost: open the transaction as romsai_auth, under a context signed for signing in."""
 
     def middleware(request):
         try:
             with transaction.atomic():
-                contexts.tell(connection, roles.AUTH, "")
+                contexts.begin_sign_in(connection)
                 response = get_response(request)
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
+                else:
+                    contexts.end_sign_in(connection)
                 return response
-        except DatabaseError:
-            # The database went away, or the audit could not be kept: no data leaves.
+        except (KeysUnavailable, DatabaseError):
+            # The database went away, nobody can sign who asks, or the audit could not be kept: no data leaves.
             log.exception("request stopped")
             return _unavailable(request)
 
@@ -76,7 +80,7 @@ def scope_phase(get_response):
 
 
 def _answer(request, context, get_response):
-    with access.entered(context):
+    with access.switched(context):
         mark = transaction.savepoint()
         response = get_response(request)
         if getattr(response, "streaming", False):

@@ -1,7 +1,8 @@
 """Who is asking: one context a transaction, told to PostgreSQL as a role and a signed string.
 
 The string is `worker.actor.expiry.nonce.mac`. PostgreSQL checks the mac itself (sec.uid), so an injected set_config gains nothing.
-Worker 0 is the system; `actor` is the worker on whose behalf it acts, and what history and audit record.
+Worker 0 is the system; `actor` is the worker on whose behalf it acts, and what history and audit record. Worker -1 is the
+sign-in: without it the tables of accounts and sessions show no row, whatever role was taken (docs/decisions/sign-in-is-signed.md).
 """
 
 import hashlib
@@ -18,7 +19,9 @@ from django.db import connections, transaction
 from romsai.core.access import roles
 from romsai.core.keys import client as keys
 
+SIGN_IN = -1
 LIFETIME = 600  # seconds a signed context stays good: longer than any request, shorter than a leaked string is useful
+REMEMBERED = 300  # seconds after which a process asks for the signing key again, so that a rotation reaches it
 
 _current = ContextVar("romsai_access", default=None)
 
@@ -45,16 +48,18 @@ class Context:
     def signed(self):
         if self.is_system:
             return sign(0, self.actor.pk if self.actor else 0)
+        if self.role == roles.AUTH:
+            return sign(SIGN_IN, self.worker.pk if self.worker else 0)
         return sign(self.worker.pk, self.worker.pk) if self.worker else ""
 
 
-_signing = {"key": b"", "until": 0.0}  # asked of the key process again every five minutes, so that a rotation reaches us
+_signing = {"key": b"", "until": 0.0}
 
 
 def _signing_key():
     if time.monotonic() > _signing["until"]:
         try:
-            _signing.update(key=keys.context().key, until=time.monotonic() + 300)
+            _signing.update(key=keys.context().key, until=time.monotonic() + REMEMBERED)
         except keys.KeysUnavailable:
             if not _signing["key"]:
                 raise  # else go on with the key we have: work lists stay open while names are locked
@@ -102,6 +107,32 @@ def entered(context, using="default"):
             _current.reset(token)
         # Only on success: after an error the rollback to the savepoint has already put the old setting back.
         tell(connection, role, before.signed if before else signed)
+
+
+@contextmanager
+def switched(context):
+    """The second phase of a request: this context in place of the sign-in's, and afterwards the sign-in's again.
+
+    In place of, not on top: no savepoint keeps the sign-in's signed string, so that no SQL of the second phase can go back to it.
+    """
+    connection = connections["default"]
+    tell(connection, context.role, context.signed)
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
+    begin_sign_in(connection)
+
+
+def begin_sign_in(connection):
+    """From here on the transaction reaches accounts and sessions, and nothing of any child."""
+    tell(connection, roles.AUTH, Context(role=roles.AUTH).signed)
+
+
+def end_sign_in(connection):
+    """Nothing more is asked. A cursor that injected SQL left open is read at the commit: by then nobody asks."""
+    tell(connection, roles.AUTH, "")
 
 
 @contextmanager

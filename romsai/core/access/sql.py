@@ -8,6 +8,7 @@ transaction. What beats everything (exclusion) is a RESTRICTIVE policy.
 import hashlib
 
 from romsai.core.access import roles
+from romsai.core.access.context import SIGN_IN
 from romsai.core.access.policy import policy
 from romsai.core.access.relations import meanings, people, subjects
 
@@ -15,13 +16,14 @@ SCHEMA = """
 create schema if not exists sec;
 revoke all on schema sec from public;
 create table if not exists sec.ctx_key (kid int primary key, k_ipad bytea not null, k_opad bytea not null, made_at timestamptz not null default now());
+alter table sec.ctx_key add column if not exists until timestamptz;
 revoke all on sec.ctx_key from public;
 grant select on sec.ctx_key to {definer};
 grant usage on schema sec to {scopes}, {owner}, {definer};
 """
 
 CONTEXT = """
--- The signed context, checked; HMAC from the built-in sha256. Two keys are accepted while one replaces the other.
+-- The signed context, checked; HMAC from the built-in sha256. A key that was replaced is accepted for a while longer.
 create or replace function sec.context(part int) returns int language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp as $$
 declare s text := current_setting('app.ctx', true); p text[]; k record;
@@ -29,7 +31,7 @@ begin
   if s is null or s = '' then return null; end if;
   p := string_to_array(s, '.');
   if array_length(p, 1) <> 5 then return null; end if;
-  for k in select k_ipad, k_opad from sec.ctx_key order by kid desc limit 2 loop
+  for k in select k_ipad, k_opad from sec.ctx_key where until is null or until > clock_timestamp() order by kid desc loop
     if encode(sha256(k.k_opad || sha256(k.k_ipad || convert_to(p[1]||'.'||p[2]||'.'||p[3]||'.'||p[4], 'UTF8'))), 'hex') = p[5]
        and p[3]::bigint >= extract(epoch from clock_timestamp()) then
       return p[part]::int;
@@ -37,10 +39,11 @@ begin
   end loop;
   return null;
 end $$;
--- Null without a good context, 0 for the system, else the worker.
-create or replace function sec.uid() returns int language sql stable as $$ select sec.context(1) $$;
+-- Null without a good context and while somebody signs in, 0 for the system, else the worker.
+create or replace function sec.uid() returns int language sql stable as $$ select nullif(sec.context(1), {sign_in}) $$;
 create or replace function sec.actor() returns int language sql stable as $$ select sec.context(2) $$;
 create or replace function sec.is_system() returns bool language sql stable as $$ select coalesce(sec.context(1) = 0, false) $$;
+create or replace function sec.is_sign_in() returns bool language sql stable as $$ select coalesce(sec.context(1) = {sign_in}, false) $$;
 create or replace function sec.role() returns text language sql stable security definer set search_path = public, pg_temp as
   $$ select role from places_worker where id = sec.uid() and is_active and (until_on is null or until_on > current_date) $$;
 """
@@ -206,6 +209,12 @@ def policies(existing):
             else:
                 yield f"create policy wide on {name} for select to {roles.WIDE} using (exists (select 1 from cases_case c where c.id = {name}.{column}));"
         yield f"drop trigger if exists history on {name}; create trigger history after insert or update or delete on {name} for each row execute function sec.keep_history('{line.subject}', '{line.level}', '{column}');"
+    for name in table.sign_in:
+        if name in existing:
+            # The login may take the role of the sign-in at any time, so the role alone opens nothing.
+            yield f"alter table {name} enable row level security;"
+            yield f"drop policy if exists sign_in on {name};"
+            yield f"create policy sign_in on {name} to {roles.AUTH} using ((select sec.is_sign_in())) with check ((select sec.is_sign_in()));"
     yield "alter table core_history enable row level security; alter table core_history force row level security;"
     for subject, levels in table.read.items():
         for level in levels:
@@ -248,7 +257,7 @@ def grants(existing):
         yield f"grant select, insert, update, delete on {name} to {roles.SYSTEM};"
     for name in table.sign_in:
         if name in existing:
-            yield f"grant select, insert, update, delete on {name} to {roles.AUTH};"
+            yield f"grant select, insert, update, delete on {name} to {roles.AUTH}; revoke all on {name} from {roles.DEFINER};"
     for name in existing:
         if name.startswith("procrastinate_"):
             yield f"grant select, insert, update, delete on {name} to {roles.SYSTEM};"
@@ -294,8 +303,8 @@ reset role; revoke create on schema sec from {roles.DEFINER};"""
 
 def script(existing):
     """The whole SQL, in order. Idempotent."""
-    names = {"definer": roles.DEFINER, "owner": roles.OWNER, "scopes": ", ".join(roles.SCOPES)}
-    parts = [SCHEMA.format(**names), *grants(existing), *as_definer([CONTEXT, *functions(), AUDIT]), *policies(existing)]
+    names = {"definer": roles.DEFINER, "owner": roles.OWNER, "scopes": ", ".join(roles.SCOPES), "sign_in": SIGN_IN}
+    parts = [SCHEMA.format(**names), *grants(existing), *as_definer([CONTEXT.format(**names), *functions(), AUDIT]), *policies(existing)]
     return "\n".join(parts)
 
 
