@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+from datetime import date
 
 import psycopg
 
@@ -15,6 +16,7 @@ from romsai.launcher.instance import Instance
 
 PORT_PATIENCE = 15  # seconds for a web server whose supervisor was killed: it still answers what it was asked
 LONGEST_PAUSE = 30  # seconds between two tries of a child that keeps dying
+KEY_LOOK = 600  # seconds between two looks whether the context key is of today
 SETTLED = 60  # seconds after which a child counts as healthy again
 WEB = (
     "--preload", "--no-control-socket", "--worker-class=gthread", "--workers=2", "--threads=4",
@@ -65,6 +67,7 @@ class Supervisor:
         self.instance, self.host, self.port, self.say = instance, host, port, say
         self.children = {}
         self.pauses = {}
+        self.look_at_key = 0
 
     def serve(self):
         """Start web and worker, say where, and watch until Stopped is raised."""
@@ -76,6 +79,7 @@ class Supervisor:
             self.say(f"\nRomsai is ready: http://localhost:{self.port}/\n{accounts}\nStop it with Ctrl-C.")
             while True:
                 self._watch()
+                self._renew_key()
                 time.sleep(0.2)
         finally:
             for name in ("web", "worker"):
@@ -112,6 +116,16 @@ class Supervisor:
         self.pauses[name] = (began, pause)
         try:
             self._start(name)
+        except CannotStart as reason:
+            self.say(str(reason))
+
+    def _renew_key(self):
+        if time.monotonic() < self.look_at_key:
+            return
+        self.look_at_key = time.monotonic() + KEY_LOOK
+        try:
+            if self.instance.renew_context_key(date.today()):
+                self.say("Keys: a new context key for today.")
         except CannotStart as reason:
             self.say(str(reason))
 

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from romsai.core.keys import client, server
-from romsai.core.keys.ring import CONTEXT, TOKEN, WRAP, Refused, Ring, changing
+from romsai.core.keys.ring import TOKEN, WRAP, Refused, Ring, changing
 
 
 def init(path, mode, country):
@@ -33,10 +33,8 @@ def rotate(path, mode, purpose):
         ring.save(path)
     if purpose == WRAP:
         print(f"New data keys are now wrapped by {ring.wrapping.name}. Re-wrap the old ones: manage.py rewrap_keys")
-    elif purpose == TOKEN:
-        print("New token keys. Until every token is made anew the search finds nobody: manage.py rebuild_tokens")
     else:
-        print(f"Contexts are now signed with {ring.context()[0]}. Give it to the database and restart the web process.")
+        print("New token keys. Until every token is made anew the search finds nobody: manage.py rebuild_tokens")
 
 
 def retire(path, mode, name):
@@ -84,7 +82,9 @@ def main(argv=None):
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("init").add_argument("--country", default=os.environ.get("ROMSAI_COUNTRY", "demo"))
     commands.add_parser("serve").add_argument("--socket", default=str(client.socket_path()))
-    commands.add_parser("rotate").add_argument("purpose", nargs="?", default=WRAP, choices=[WRAP, TOKEN, CONTEXT])
+    commands.add_parser("rotate").add_argument(
+        "purpose", nargs="?", default=WRAP, choices=[WRAP, TOKEN], help="the context key is renewed by manage.py access renew"
+    )
     commands.add_parser("retire").add_argument("name")
     commands.add_parser("status")
     asked = parser.parse_args(argv)

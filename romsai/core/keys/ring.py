@@ -24,6 +24,7 @@ TOKEN_KINDS = ("name", "sound", "number", "phone", "receipt")
 LASTING_KINDS = {"receipt"}  # what a receipt code was made from is nowhere: its token cannot be made again
 
 CURRENT, PREVIOUS = "current", "previous"  # a previous key still opens, it never closes anything new
+NEXT = "next"  # a context key that the database gets to know before anybody signs with it
 VERSION = b"\x01"
 NONCE = 12
 TOKEN_BYTES = 8
@@ -110,17 +111,33 @@ class Ring:
         if purpose == TOKEN:
             kinds = (kind for kind in TOKEN_KINDS if kind not in LASTING_KINDS)
             return self._with(*(self._fresh(f"token-{kind}", TOKEN, on) for kind in kinds))
+        olds = [k for k in self.keys.values() if k.purpose == purpose and k.state != NEXT]
+        fresh = self.next_context() or self._renewed(CONTEXT, on) if purpose == CONTEXT else self._renewed(purpose, on)
+        if purpose == CONTEXT:  # contexts live for minutes: one previous key is enough
+            for gone in olds[:-1]:
+                del self.keys[gone.name]
+            olds = olds[-1:]
+        return self._with(*(replace(k, state=PREVIOUS) for k in olds), replace(fresh, state=CURRENT))
+
+    def announced(self, on):
+        """A ring that holds the next context key, with which nobody signs before `rotated`; this one if it has it already."""
+        return self if self.next_context() else self._with(replace(self._renewed(CONTEXT, on), state=NEXT))
+
+    def next_context(self):
+        """The announced context key, or None."""
+        return next((k for k in self.keys.values() if k.purpose == CONTEXT and k.state == NEXT), None)
+
+    def context_is_due(self, on):
+        """Is the key that signs contexts older than a day?"""
+        return self._current(CONTEXT).rotate_by <= on
+
+    def _renewed(self, purpose, on):
         stem = f"kek-{self.country}-{on.year}" if purpose == WRAP else f"context-{on:%Y%m%d}"
         name, n = stem, 1
         while name in self.keys:
             n += 1
             name = f"{stem}-{n}"
-        olds = [k for k in self.keys.values() if k.purpose == purpose]
-        if purpose == CONTEXT:  # contexts live for seconds: one previous key is enough
-            for gone in olds[:-1]:
-                del self.keys[gone.name]
-            olds = olds[-1:]
-        return self._with(*(replace(k, state=PREVIOUS) for k in olds), self._fresh(name, purpose, on))
+        return self._fresh(name, purpose, on)
 
     def without(self, name):
         """A ring that has forgotten a previous key for good. What only it could open is lost: re-wrap first."""

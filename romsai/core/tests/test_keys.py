@@ -125,6 +125,26 @@ def test_rotating_contexts_keeps_one_previous_key():
     assert ring.context()[0] == "context-20260303"
 
 
+def test_an_announced_context_key_signs_only_after_the_rotation():
+    ring = Ring.made("THA", DAY)
+    announced = ring.announced(date(2026, 3, 2))
+    assert announced.context() == ring.context()
+    assert announced.announced(date(2026, 3, 9)) is announced
+    rotated = announced.rotated(CONTEXT, date(2026, 3, 9))
+    assert rotated.context() == ("context-20260302", announced.next_context().secret)
+    assert rotated.next_context() is None
+    assert [(k.name, k.state) for k in rotated.keys.values() if k.purpose == CONTEXT] == [
+        ("context-20260301", "previous"),
+        ("context-20260302", "current"),
+    ]
+
+
+def test_a_context_key_is_due_on_the_next_day():
+    ring = Ring.made("THA", DAY)
+    assert not ring.context_is_due(DAY)
+    assert ring.context_is_due(date(2026, 3, 2))
+
+
 def test_rotating_token_keys_changes_every_token_but_those_of_receipts():
     ring = Ring.made("THA", DAY)
     rotated = ring.rotated(TOKEN, DAY)

@@ -1,6 +1,7 @@
 """The whole of Romsai as `make run` starts it, with every part killed once."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -148,6 +150,29 @@ def test_a_killed_part_is_started_again(running, name):
         time.sleep(0.1)
     assert after[name] != before[name]
     assert running.serves()
+
+
+def test_a_context_key_of_yesterday_is_renewed_and_the_next_start_finds_all_up_to_date(running, var, port):
+    assert running.end(signal.SIGINT) == 0
+    keys = var / "secrets" / "keys.json"
+    held = json.loads(keys.read_text())
+    for key in held["keys"]:
+        if key["purpose"] == "context":
+            key["rotate_by"] = key["created"] = (date.today() - timedelta(days=1)).isoformat()
+    keys.write_text(json.dumps(held))
+
+    again = Running(var, port, ROMSAI_BEHIND_PROXY="1")
+    again.wait_for("Keys: a new context key for today.")
+    assert again.serves()
+    assert again.end(signal.SIGINT) == 0
+    states = sorted(key["state"] for key in json.loads(keys.read_text())["keys"] if key["purpose"] == "context")
+    assert states == ["current", "previous"]
+
+    third = Running(var, port, ROMSAI_BEHIND_PROXY="1")
+    third.wait_for("Romsai is ready")
+    assert "Database: up to date." in third.said
+    assert third.serves()
+    assert third.end(signal.SIGINT) == 0
 
 
 def test_after_kill_9_of_the_supervisor_the_next_start_serves(running, var, port):
