@@ -113,7 +113,7 @@ def of(printout):
         reader = _reader(printout)
         common = {
             "language": get_language(), "title": What(printout.what).label, "office": printout.case.agency.name, "number": printout.number, "day": day,
-            "mark": f"{reader} · {day} · {printout.number}", "facts": [], "sections": [], "notes": [],
+            "reader": reader, "facts": [], "sections": [], "notes": [],
             "foot": _("Printed on %(day)s, number %(number)s. Every printing is on the record.") % {"day": day, "number": printout.number},
         }  # fmt: skip
         if get_language() != profile().reviewed_language:
