@@ -268,11 +268,21 @@ def approvals_for(worker):
 
 @dataclass(frozen=True)
 class Known:
-    """What the known-child check tells: cases the asker may see, and whether a desk officer will get in touch."""
+    """What the known-child check tells: cases the asker may see, whether a desk officer will get in touch, and what other registers say."""
 
     cases: list
     reasons: dict  # case id -> list of sentences
     elsewhere: bool
+    lines: list  # {"text", "url", "reasons"} of other registers
+
+
+_registers = []
+
+
+def register_of_people(look):
+    """Another register that is asked whether a child is known: `look(worker, person ids, facts=how many, **asked)` gives lines."""
+    _registers.append(look)
+    return look
 
 
 def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier="", parents=()):
@@ -284,8 +294,10 @@ def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier=
         people = search.candidates(names=names, birth_year=birth_year, phone=phone, identifier=identifier)
         parts = Participant.objects.filter(person_id__in=people, role="CHILD").values_list("case_id", flat=True)
         all_cases = set(parts)
+    facts = sum(bool(fact) for fact in (names, birth_year, phone, identifier, parents))
+    lines = [line for look in _registers for line in look(worker, people, facts=facts, names=names, birth_year=birth_year, sex=sex)]
     if not all_cases:
-        return Known([], {}, False)
+        return Known([], {}, False, lines)
     mine = list(Case.objects.visible().filter(pk__in=all_cases).select_related("child", "area"))
     reasons, kept = {}, []
     for case in mine:
@@ -293,12 +305,11 @@ def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier=
         if score.is_proposal:
             reasons[case.pk] = score.reasons
             kept.append(case)
-    facts = sum(bool(fact) for fact in (names, birth_year, phone, identifier, parents))
     elsewhere = False
     others = all_cases - {case.pk for case in mine}
     if others and facts >= 2:
         elsewhere = _tell_the_workers(worker, others, names=names, birth_year=birth_year, sex=sex)
-    return Known(kept, reasons, elsewhere)
+    return Known(kept, reasons, elsewhere, lines)
 
 
 def _tell_the_workers(worker, case_ids, **facts):

@@ -386,7 +386,7 @@ def known_context(worker, facts):
         if text.strip()
     ]
     if not names:
-        return {"cases": [], "elsewhere": False, "asked": False}
+        return {"cases": [], "elsewhere": False, "lines": [], "asked": False}
     year = digits(facts.get("born_2", "") or "")
     year = int(year) if year.isdigit() and len(year) == 4 else None
     if year and year > 2400:
@@ -396,7 +396,7 @@ def known_context(worker, facts):
         year = timezone.localdate().year - int(age)
     found = queries.known_child(worker, names=names, birth_year=year, sex=facts.get("sex", ""))
     lines = [case_line(case) | {"uuid": case.uuid, "reasons": found.reasons[case.pk], "is_open": case.is_open} for case in found.cases]
-    return {"cases": lines, "elsewhere": found.elsewhere, "asked": True}
+    return {"cases": lines, "elsewhere": found.elsewhere, "lines": found.lines, "asked": True}
 
 
 class Areas(SignedIn):
