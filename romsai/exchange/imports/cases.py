@@ -157,7 +157,7 @@ class Cases(Kind):
             danger="unknown", channel="AGENCY", area=area, heard_at=min(heard, now), received_at=now, language=facts.get("language", ""),
             client_key=context.key(row, "report"),
         )  # fmt: skip
-        child = person_of(facts, context.today)
+        child = person_of(facts, context.today) | {"addresses": [{"area": area, "text": facts.get("address") or None}]}
         parents = [
             {"role": "CAREGIVER", "relation": kind, "sex": sex, "names": [{"full": facts[name]}]}
             for name, kind, sex in (("mother", "MOTHER", "F"), ("father", "FATHER", "M"))

@@ -36,6 +36,7 @@ class Facilities(Kind):
     about = _("Every entry comes in closed: somebody calls it, and then opens it.")
     fields = (
         Field("name", _("Name"), lambda cell, context: " ".join(cell.split()), ("facility", "institution", "organisation", "organization", "provider", "ชื่อหน่วยงาน", "หน่วยงาน", "ຊື່ອົງການ", "ឈ្មោះអង្គភាព", "tên cơ sở", "机构名称", "nama lembaga"), required=True),
+        Field("number", _("Number of the entry there"), text, ("institution_id", "id", "facility id", "provider id", "รหัส", "ລະຫັດ", "លេខកូដ", "mã", "编号", "kode")),
         Field("agency", _("Agency it belongs to"), text, ("agency", "parent organisation", "สังกัด", "ອົງການ", "cơ quan", "lembaga induk")),
         Field("kind", _("Kind"), _kind, ("type", "category", "ประเภท", "ປະເພດ", "ប្រភេទ", "loại", "类型", "jenis"), choices=lambda: codes.get("agency_type").choices()),
         Field("services", _("Services"), _services, ("service", "services offered", "บริการ", "ບໍລິການ", "សេវា", "dịch vụ", "服务", "layanan"), many=True, choices=lambda: codes.get("service_type").choices()),
@@ -76,7 +77,7 @@ class Facilities(Kind):
     def bring(self, rows, context, *, by):
         for row in rows:
             facts = row.facts
-            known = Facility.objects.filter(name__iexact=facts["name"], area=facts.get("area")).first()
+            known = _known(row, context.upload)
             if known:
                 # A directory often has one line a telephone number: the first that can be read is kept.
                 if not known.phone and facts.get("phone"):
@@ -86,6 +87,7 @@ class Facilities(Kind):
                 continue
             made = self._facility(facts, by)
             row.state, row.made_model, row.made_pk = ImportRow.State.DONE, Facility._meta.label, made.pk
+            row.save(update_fields=["state", "twin", "made_pk"])  # the next row of the entry looks for it
 
     def _facility(self, facts, by):
         area = Area.objects.get(pk=facts["area"]) if facts.get("area") else None
@@ -135,6 +137,18 @@ class Facilities(Kind):
                 if agency.name == facility.name and not _is_used(agency):
                     agency.delete()
                 row.state = ImportRow.State.UNDONE
+
+
+def _known(row, upload):
+    """The entry that a row speaks of: the one of its number in this file, else one of its name, place and address."""
+    facts = row.facts
+    done = upload.rows.filter(state=ImportRow.State.DONE)
+    others = Facility.objects.filter(name__iexact=facts["name"], area=facts.get("area"), address=facts.get("address", ""))
+    if facts.get("number"):
+        row.twin = facts["number"].encode()
+        before = done.filter(twin=row.twin).values("made_pk")
+        return Facility.objects.filter(pk__in=before).first() or others.exclude(pk__in=done.values("made_pk")).first()
+    return others.first()
 
 
 def _phone(cell, context):
