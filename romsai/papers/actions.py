@@ -18,10 +18,10 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no two signs that look alike
 
 
 @action("papers.add")
-def add(case, *, by, kind, content, name):
+def add(case, *, by, kind, content, name=""):
     """Keep a file on the case: in the table of its kind's level, in sealed pieces. All of it or nothing.
 
-    content: a formats.Content; legal papers bring their original along. name: what it is, in a few words.
+    content: a formats.Content; legal papers bring their original along. name: what it is, in a few words, where its kind does not say enough.
     """
     if not case.is_open:
         raise Refused(_("The case is closed. Reopen it first."))
@@ -34,7 +34,7 @@ def add(case, *, by, kind, content, name):
         raise Refused(str(formats.SENTENCES["MANY"]))
     model = PAPERS[LEVEL_OF[kind]]
     paper = model.objects.create(
-        case=case, key=case.key, kind=kind, name=name.strip()[:200] or str(Kind(kind).label), form=content.form, size=len(content.shown),
+        case=case, key=case.key, kind=kind, name=name.strip()[:200] or None, form=content.form, size=len(content.shown),
         original_form=content.form if content.original else "", scan=content.scan, added_at=now, by=by,
     )  # fmt: skip
     _keep(paper, content.shown, is_original=False)

@@ -17,7 +17,7 @@ from romsai.care.models import PlanState, Referral, ReferralWords, Share
 from romsai.cases.models import Exclusion, Participant
 from romsai.core.actions import Refused
 from romsai.core.dates import day_text
-from romsai.papers.models import PAPERS, Kind, What
+from romsai.papers.models import PAPERS, Kind, What, capital
 from romsai.places import codes
 from romsai.places.profile import profile
 
@@ -154,7 +154,7 @@ def _shared(printout):
     for level in ("medical", "legal"):  # papers are named, not copied: whoever needs one asks for it
         held = [paper for paper in PAPERS[level].objects.visible().filter(case=case) if paper.is_open] if level in printout.levels else []
         if held:
-            sections[level] = [{"label": Kind(paper.kind).label.capitalize(), "value": day_text(paper.added_at)} for paper in held]
+            sections[level] = [{"label": capital(Kind(paper.kind).label), "value": day_text(paper.added_at)} for paper in held]
     return [{"title": LEVEL_WORDS[level], "rows": sections[level]} for level in printout.levels if level in sections]
 
 

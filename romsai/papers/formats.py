@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import puremagic
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from romsai.papers import scanner
@@ -144,3 +145,10 @@ def _cleaned(form, data):
         return rest
     code = rest.decode(errors="replace") if said == b"no" else "DAMAGED"
     raise Unfit(code if code in SENTENCES else "DAMAGED")
+
+
+def size_words(size):
+    """`340 kB`, `2.5 MB`."""
+    if size < 1_000_000:
+        return gettext("%(n)d kB") % {"n": max(1, size // 1000)}
+    return gettext("%(n).1f MB") % {"n": size / 1_000_000}

@@ -9,13 +9,13 @@ from romsai.care import sharing
 from romsai.care.forms import LEVEL_WORDS, Picked, level_choices
 from romsai.core.dates import day_text
 from romsai.papers import contents, formats
-from romsai.papers.models import LEVEL_OF, Kind, Why
+from romsai.papers.models import LEVEL_OF, Kind, Why, capital
 from romsai.places import codes
 
 
 def spoken(choices):
-    """Words of a code as a choice begins: with a capital."""
-    return [(code, str(label)[:1].upper() + str(label)[1:]) for code, label in choices]
+    """Words of codes as choices begin: with a capital."""
+    return [(code, capital(label)) for code, label in choices]
 
 
 class PaperForm(forms.Form):

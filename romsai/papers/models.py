@@ -54,25 +54,36 @@ class Why(models.TextChoices):
     NOT_NEEDED = "NOT_NEEDED", _("it is not needed for the child")
 
 
+def capital(label):
+    """A word of a code as a sentence begins."""
+    text = str(label)
+    return text[:1].upper() + text[1:]
+
+
 class Paper(Protected):
     """A file on a case. Withdrawn it is no longer shown, but stays until its time of keeping is over."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="%(class)ss")
     key = KeyField()
     kind = models.CharField(_("what it is"), max_length=10, choices=Kind)
-    name = SealedTextField(_("description"), max_length=200)
-    form = models.CharField(max_length=5)  # of formats.FORMS
-    size = models.PositiveIntegerField()
-    original_form = models.CharField(max_length=5, blank=True)  # set where the file is kept as it came, too
-    scan = models.CharField(max_length=11, choices=Scan)
-    added_at = models.DateTimeField()
+    name = SealedTextField(_("description"), max_length=200, null=True, blank=True)
+    form = models.CharField(_("kind of file"), max_length=5)  # of formats.FORMS
+    size = models.PositiveIntegerField(_("size"))
+    original_form = models.CharField(_("kept as it came, too"), max_length=5, blank=True)  # set where the file is kept as it came, too
+    scan = models.CharField(_("virus scanner"), max_length=11, choices=Scan)
+    added_at = models.DateTimeField(_("added"))
     by = acted_by(null=True)
-    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdrawn_by = acted_by(null=True)
     why_withdrawn = models.CharField(_("why"), max_length=11, choices=Why, blank=True)
 
     class Meta(Protected.Meta):
         abstract = True
+
+    @property
+    def title(self):
+        """What it is called: its description, or else its kind."""
+        return str(self.name or capital(Kind(self.kind).label))
 
     @property
     def is_open(self):
@@ -183,11 +194,11 @@ class Printout(Protected):
     number = models.CharField(max_length=10, unique=True)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")  # that gets it, or is named in a consent form
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # of the case, who gets it
-    purpose = coded(_("purpose"))  # a code of consent_type
+    purpose = coded(_("purpose"), "consent_type")
     levels = ArrayField(models.CharField(max_length=20), default=list)
     source = models.UUIDField(null=True)  # of the share or referral behind it
-    language = models.CharField(max_length=10)
-    is_masked = models.BooleanField(default=False)  # without the names of workers
+    language = models.CharField(_("language"), max_length=10)
+    is_masked = models.BooleanField(_("without the names of workers"), default=False)  # without the names of workers
     digest = models.CharField(max_length=64)
-    printed_at = models.DateTimeField()
+    printed_at = models.DateTimeField(_("printed"))
     by = acted_by(null=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as __
 from romsai.cases import panels
 from romsai.core.dates import day_text
 from romsai.papers import formats, queries
-from romsai.papers.models import PAPERS, Kind, Printout, Scan, What, Why
+from romsai.papers.models import PAPERS, Kind, Printout, Scan, What, Why, capital
 from romsai.papers.views import for_whom
 
 
@@ -28,8 +28,8 @@ def papers(request, case):
 def paper_row(paper):
     state = Why(paper.why_withdrawn).label if paper.withdrawn_at else Scan(paper.scan).label
     return {"cells": [
-        {"text": str(paper.name), "url": reverse("papers:paper", args=[paper.uuid])},
-        {"text": str(Kind(paper.kind).label), "note": str(formats.FORMS[paper.form].label)},
+        {"text": paper.title, "url": reverse("papers:paper", args=[paper.uuid])},
+        {"text": capital(Kind(paper.kind).label), "note": str(formats.FORMS[paper.form].label)},
         {"text": day_text(paper.added_at), "note": paper.by.name if paper.by else ""},
         {"text": _("Withdrawn") if paper.withdrawn_at else "", "note": str(state)},
     ]}  # fmt: skip

@@ -18,8 +18,8 @@ from romsai.core.actions import Refused
 from romsai.core.dates import moment_text
 from romsai.core.views import Page, SignedIn, visible_or_404
 from romsai.papers import actions, contents, formats, queries
-from romsai.papers.forms import ConsentPaperForm, PaperForm, PrintForm, ReaderForm, ReferralForm, SummaryForm, WithdrawForm, spoken
-from romsai.papers.models import Kind, Printout, Scan, What, Why
+from romsai.papers.forms import ConsentPaperForm, PaperForm, PrintForm, ReaderForm, ReferralForm, SummaryForm, WithdrawForm
+from romsai.papers.models import Kind, Printout, Scan, What, Why, capital
 from romsai.places.models import Agency
 
 FETCHED_WITHIN = timedelta(hours=24)  # after that a printout is asked for anew
@@ -71,8 +71,8 @@ class PaperPage(Page):
         case = case_or_404(paper.case.uuid, self.worker)
         form = formats.FORMS[paper.form]
         rows = [
-            {"label": _("Kind"), "value": spoken([(paper.kind, Kind(paper.kind).label)])[0][1]},
-            {"label": _("File"), "value": form.label, "note": size_words(paper.size)},
+            {"label": _("Kind"), "value": capital(Kind(paper.kind).label)},
+            {"label": _("File"), "value": form.label, "note": formats.size_words(paper.size)},
             {"label": _("Added"), "value": moment_text(paper.added_at), "note": by_whom(paper.by)},
             {"label": _("Virus scanner"), "value": Scan(paper.scan).label},
         ]
@@ -83,12 +83,6 @@ class PaperPage(Page):
             "warns": form.cleaned_as == "office", "may_withdraw": paper.withdrawn_at is None and case.standing.may("papers.withdraw"),
             "back": {"url": reverse("cases:tab", args=[case.uuid, "papers"]), "label": _("Papers of the case")},
         })  # fmt: skip
-
-
-def size_words(size):
-    if size < 1_000_000:
-        return _("%(n)d kB") % {"n": max(1, size // 1000)}
-    return _("%(n).1f MB") % {"n": size / 1_000_000}
 
 
 class Fetch(SignedIn):
@@ -136,7 +130,7 @@ class Prints(Page):
         notes = {
             What.SUMMARY: _("For an agency that reads the case now: what is shared with it, and nothing else."),
             What.REFERRAL: _("To go with a referral: what is asked, and what is shared for it."),
-            What.CONSENT: _("To be read out, answered and signed. Nothing of the case stands on it."),
+            What.CONSENT: _("To be read out, answered and signed. Of the case only its number stands on it."),
             What.CHILD: _("The plan in plain words, whom to ask, whom to call. Ask first whether it is safe to take home."),
             What.CARD: _("Nothing on it says that this is about a child or a case."),
         }

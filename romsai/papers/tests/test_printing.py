@@ -97,7 +97,7 @@ def test_every_paper_says_what_was_written_in_this_script(world, told, script):
     for what, facts in asked.items():
         made, text = printed(world, case, what, **facts)
         assert letters(words[:20] if what == What.CARD else words) <= letters(text), what
-        if script in ("Latin", "Chinese"):
+        if script != "Khmer":  # read back, some of its clusters come twice
             assert plain(words[:20] if what == What.CARD else words) in plain(text), what
         assert plain(made.number) in plain(text), what
         assert SECRET not in text, what
@@ -152,7 +152,9 @@ def test_a_carer_gets_neither_the_childs_words_nor_the_workers_name_and_a_suspec
     case, _share = told("Keo")
     with access.acting(world.kham):
         aunt = cases.add_person(case, by=world.kham, role="CAREGIVER", relation="AUNT", names=[{"full": "Aunt Invented"}]).person
-        uncle = cases.add_person(case, by=world.kham, role="CAREGIVER", relation="UNCLE", is_suspected=True, names=[{"full": "Uncle"}]).person
+        uncle = cases.add_person(
+            case, by=world.kham, role="CAREGIVER", relation="UNCLE", is_suspected=True, names=[{"full": "Uncle"}]
+        ).person
     _made, own = printed(world, case, What.CHILD)
     _made, aunts = printed(world, case, What.CHILD, person=aunt)
     assert ("Iwanttolearntoread" in plain(own), "Kham" in own) == (True, True)
