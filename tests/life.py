@@ -14,6 +14,9 @@ from romsai.care.models import FollowUp
 from romsai.cases import actions as cases
 from romsai.cases.models import CaseState
 from romsai.core import access
+from romsai.papers import actions as papers
+from romsai.papers import formats
+from romsai.papers.tests.arrange import wav
 from romsai.people import actions as people
 from romsai.questionnaires.compile import walk
 from romsai.questionnaires.models import Form
@@ -33,6 +36,7 @@ def live(w, words, *, number=None):
     _plan(w, noy, words)
     _provide(w, noy, words)
     _around(w, noy, words)
+    _papers(w, noy, words)
     _gone(w, words)
     noy.named = _named(w, noy)
     return noy
@@ -191,6 +195,25 @@ def _gone(w, words):
         care.record_receipt(leaving, by=w.kham, received_on=day, received_by=words("care.Departure.received_by"), is_signed=True)
 
 
+def _papers(w, noy, words):
+    """One paper at each level, its words in its sound; and a printed one."""
+    kinds = {
+        "IdentityPaper": "BIRTH",
+        "LocationPaper": "PLACE",
+        "MedicalPaper": "MEDICAL",
+        "NarrativePaper": "CHILD",
+        "LegalPaper": "EVIDENCE",
+    }
+    for model, kind in kinds.items():
+        level = model.removesuffix("Paper")
+        sound = formats.take("voice.wav", wav(words(f"papers.{level}Piece.bulk").encode() + bytes(20)))
+        with access.acting(w.kham):
+            kept = papers.add(noy.case, by=w.kham, kind=kind, content=sound, name=words(f"papers.{model}.name"))
+        noy.paper = kept if level == "Identity" else noy.paper
+    with access.acting(w.kham):
+        noy.printout = papers.print_(noy.case, by=w.kham, what="CHILD", language="en")
+
+
 def build_supervisor(w):
     """A supervisor of the team that the case is offered to; the invented world has none there."""
     from romsai.places.models import Worker
@@ -207,7 +230,21 @@ def _named(w, noy):
         approval, concern = noy.case.approvals.waiting().order_by("pk").first(), noy.case.concerns.first()
     found = {
         name: getattr(noy, name)
-        for name in ("case", "report", "assessment", "consent", "goal", "action", "placement", "follow_up", "referral", "share", "transfer")
+        for name in (
+            "case",
+            "report",
+            "assessment",
+            "consent",
+            "goal",
+            "action",
+            "placement",
+            "follow_up",
+            "referral",
+            "share",
+            "transfer",
+            "paper",
+            "printout",
+        )
     }
     found |= {"approval": approval, "merge": merge, "concern": concern, "version": noy.plan}
     return {name: record.uuid for name, record in found.items()}

@@ -22,7 +22,7 @@ from romsai.places.models import Agency, Area, Facility, Team, Worker
 from romsai.questionnaires.upload import kind_label
 
 PER_PAGE = 50
-TOLD_ELSEWHERE = ("cases_event", "people_token")  # the timeline tells the one, the other tells nothing
+TOLD_ELSEWHERE = {"cases_event", "people_token"}  # the timeline tells the one, the other tells nothing
 # Columns that say nothing to a reader: keys, what ties a row to its case, notes of the system to itself.
 SILENT = {
     "id", "uuid", "created_at", "key_id", "case_id", "version_id", "plan_id", "goal_id", "plan_action_id", "share_id", "referral_id", "transfer_id",
@@ -60,12 +60,17 @@ WANTED = {
 }  # what `wanted` of an approval is a code of
 
 
-def name(*, tables=(), columns=(), lists=(), told=()):
-    """A higher room says what its tables and columns are called, which list the codes of a column are of, how others read."""
+def name(*, tables=(), columns=(), lists=(), told=(), silent=(), elsewhere=()):
+    """A higher room says what its tables and columns are called, which list the codes of a column are of, how others read.
+
+    `silent`: columns, and `elsewhere` tables, that the history leaves out.
+    """
     _tables.update(tables)
     _columns.update(columns)
     _lists.update(lists)
     _told.update(told)
+    SILENT.update(silent)
+    TOLD_ELSEWHERE.update(elsewhere)
 
 
 def word_for(column):

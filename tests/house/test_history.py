@@ -16,7 +16,7 @@ from romsai.places.models import Account, Agency, Facility, Team, Worker
 from romsai.questionnaires import actions as questionnaires
 from tests import life
 
-ROOMS = {"people", "cases", "care"}
+ROOMS = {"people", "cases", "care", "papers"}
 FREE = {"number", "how", "script"}  # open words that are no codes
 CODE = re.compile(
     r"\b[A-Z]{2,}[A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b(?:REQUESTED|APPROVED|SUBSTANTIATED|SUSPECTED|LEGAL|HIGH|MEDIUM|OVERRIDDEN|MOTHER)\b"
