@@ -7,6 +7,7 @@ export function autosave(form) {
   const status = form.querySelector("[data-autosave-status]");
   let timer;
   let running;
+  let stopped = false;
 
   function say(key, failed = false) {
     if (!status) return;
@@ -19,6 +20,7 @@ export function autosave(form) {
     running = new AbortController();
     const { signal } = running;
     say("saving");
+    const asked = form.elements.asked?.value;
     try {
       const answer = await fetch(form.dataset.autosave, {
         method: "POST",
@@ -28,7 +30,16 @@ export function autosave(form) {
         redirect: "manual",
         signal,
       });
+      if (answer.status === 409) {
+        // Another person changed the same questions: the server shows both when this page is sent.
+        stopped = true;
+        say("clash", true);
+        return;
+      }
       if (answer.status !== 200 && answer.status !== 204) throw new Error(String(answer.status));
+      const marks = answer.status === 200 ? await answer.text() : "";
+      const seen = form.querySelector("[data-seen]");
+      if (marks && seen && form.elements.asked?.value === asked) seen.value = marks;
       form.dispatchEvent(new CustomEvent("romsai:saved", { bubbles: true }));
       say("saved");
     } catch (error) {
@@ -40,7 +51,7 @@ export function autosave(form) {
 
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(save, PAUSE);
+    if (!stopped) timer = setTimeout(save, PAUSE);
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);

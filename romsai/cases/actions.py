@@ -741,9 +741,9 @@ def start_assessment(case, *, by, version, language=""):
 
 
 @action("cases.answer_assessment")
-def answer_assessment(assessment, *, by, answers, page=None, language=None):
-    """Keep the answers of a page, as far as they are; nothing typed is lost."""
-    assessment.keep(answers, by=by, page=page, language=language)
+def answer_assessment(assessment, *, by, answers, page=None, language=None, revision=None, touched=()):
+    """Keep the answers of a page, as far as they are; nothing typed is lost, and nothing that another saved meanwhile."""
+    assessment.keep(answers, by=by, page=page, language=language, revision=revision, touched=touched)
     assessment.save()
     return assessment
 

@@ -26,7 +26,7 @@ TOLD_ELSEWHERE = {"cases_event", "people_token"}  # the timeline tells the one, 
 # Columns that say nothing to a reader: keys, what ties a row to its case, notes of the system to itself.
 SILENT = {
     "id", "uuid", "created_at", "key_id", "case_id", "version_id", "plan_id", "goal_id", "plan_action_id", "share_id", "referral_id", "transfer_id",
-    "consent_id", "visit_id", "incident_id", "page", "moved", "script",
+    "consent_id", "visit_id", "incident_id", "page", "moved", "script", "revision", "touched",
 }  # fmt: skip
 # What a row of each table is called, what a column is called that has no name of its own, whose words stand for an open
 # code. A higher room adds its own (`name`).

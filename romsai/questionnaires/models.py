@@ -17,6 +17,10 @@ from .compile import dictionary, walk
 from .evaluate import Run
 
 
+class Stale(Refused):
+    """Somebody saved these answers since they were read: read them again, then save."""
+
+
 class FormQuerySet(models.QuerySet):
     def in_use(self):
         """Forms that can be filled in: those with a published version."""
@@ -119,6 +123,8 @@ class Answers(models.Model):
     sealed = SealedJSONField(default=dict, blank=True)
     language = models.CharField(gettext_lazy("language of the questions"), max_length=20, blank=True)
     page = models.CharField(max_length=100, blank=True)  # where to go on
+    revision = models.PositiveIntegerField(default=0)  # how often it was saved
+    touched = models.JSONField(default=dict, blank=True)  # answer -> the open page that changed it last: nobody stands in their own way
     started_by = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
     updated_by = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+")
@@ -148,10 +154,18 @@ class Answers(models.Model):
             language=language or self.language,
         )
 
-    def keep(self, answers, *, by, page=None, language=None):
-        """Take a draft's answers, typed as far as they can be. The caller saves. Returns the run; refused once finished."""
+    def keep(self, answers, *, by, page=None, language=None, revision=None, touched=()):
+        """Take a draft's answers, typed as far as they can be. The caller saves. Returns the run; refused once finished.
+
+        `revision`: the one over which the answers were laid; raises Stale if there is a newer one. `touched`: path -> key of
+        the open page for each answer that this changes.
+        """
         if self.is_finished:
             raise Refused(_("This questionnaire is finished and cannot be changed. Start a new one."))
+        if revision is not None and revision != self.revision:
+            raise Stale(_("Somebody else saved these answers meanwhile. Open the page again."))
+        self.revision += 1
+        self.touched = {**self.touched, **dict(touched)}
         run = Run(
             self.version.compiled,
             answers,

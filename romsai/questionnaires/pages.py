@@ -9,8 +9,10 @@
 The fields judge nothing themselves: `evaluate.Run` does, so that a page, a phone and an import hear the same answer.
 """
 
+import json
 from copy import deepcopy
 from dataclasses import dataclass
+from hashlib import blake2s
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,6 +29,9 @@ from .expressions import names
 
 ANSWER = "q/"  # before the path of an answer in the names of inputs
 ASKED = "asked"  # which answers the page showed, so that a box left empty is told from a box not there
+SEEN = "seen"  # a mark of each of these answers as it stood when the page was shown, so that another's change is noticed
+CLASH = "clash"  # answers that two people changed, put before the second to choose
+CHOSEN = "chosen/"  # before the path of such an answer: mine or theirs
 TIME = "/time"
 MANY_CHOICES = 12  # a longer list is a drop-down
 LIVE = {
@@ -172,8 +177,12 @@ class Filling:
     def form(self, page, data=None):
         return PageForm(self, page, data)
 
-    def posted(self, page, data):
-        return Posted(self, page, data)
+    def posted(self, page, data, **how):
+        return Posted(self, page, data, **how)
+
+    def mark(self, path):
+        """A short mark of an answer as it is kept: the same for the same answer."""
+        return marked_answer(answer_at(self.run.kept, path))
 
     # --- reading back ---
 
@@ -244,22 +253,75 @@ def marked(text, code):
 
 
 class Posted:
-    """What came of a page that was sent."""
+    """What came of a page that was sent, laid over the answers as they stand now.
 
-    def __init__(self, before, page, data):
-        self.answers = deepcopy(before.answers)
+    What another changed since the page was shown and the sender did not touch, stays. What both changed are `clashes`:
+    nothing may be saved until the sender has chosen. `own`: the answers that this same open page changed last.
+    """
+
+    def __init__(self, before, page, data, *, own=()):
+        self.before = before
         asked = [path for path in data.get(ASKED, "").split() if path]
         self.unreadable = {}
+        self.sent = {}
         for path in asked[:5_000]:
             node = before.run.nodes.get(path.rpartition("/")[2])
             if node and node["kind"] not in UNASKED and "calculation" not in node and not node.get("read_only"):
-                put(self.answers, node, path, self.typed(node, path, data))
-        self.filling = before.over(self.answers)
+                self.sent[path] = node, self.typed(node, path, data)
+        seen = dict(zip(asked, data.get(SEEN, "").split(), strict=False))
+        self.answers = self._over(before, ())
+        self.wanted = before.over(self.answers)
+        self.clashes, self.stays = [], []
+        for path in self.sent:
+            if self.wanted.mark(path) != before.mark(path):
+                self._weigh(path, seen.get(path), data, path in own)
+        if self.stays:
+            self.answers = self._over(before, self.stays)
+        self.filling = before.over(self.answers) if self.stays else self.wanted
         self.page = self.filling.page(page.name) or page
         self.form = self.filling.form(self.page, data)
+        self.form.seen = {path: mark for path, mark in seen.items() if path in self.sent}
         # Questions that these answers brought onto the page were not sent: they show what they begin with.
         self.fresh = [path for path in self.form.asked.split() if path not in asked]
-        self.form.begin(self.fresh)
+        self.form.begin([*self.fresh, *(path for path in self.stays if ANSWER + path in self.form.fields)])
+
+    def _over(self, before, stays):
+        """What was sent laid over the answers as they are kept, but for those that stay."""
+        answers = deepcopy(before.answers)
+        for path, (node, value) in self.sent.items():
+            if path not in stays:
+                put(answers, node, path, value)
+        return answers
+
+    def _weigh(self, path, seen, data, is_own):
+        """One answer that differs from what is kept: is it the sender's change, another's, or both?"""
+        chosen = data.get(CHOSEN + path)
+        if chosen == "theirs":
+            self.stays.append(path)
+        elif path in data.get(CLASH, "").split() and chosen != "mine":
+            self.clashes.append(path)
+        elif seen is not None and not is_own and self.before.mark(path) != seen:
+            (self.stays if self.wanted.mark(path) == seen else self.clashes).append(path)
+
+    @property
+    def changed(self):
+        """The answers that saving this changes."""
+        return [path for path in self.sent if self.filling.mark(path) != self.before.mark(path)]
+
+    def marks(self):
+        """The marks of what was sent as it stands once this is saved; where another's answer stays that the page does not show, as sent."""
+        seen = self.form.seen
+        return {path: seen[path] if path in self.stays and path in seen else self.filling.mark(path) for path in self.sent}
+
+    def both(self):
+        """[{path, label, theirs, mine}] of what two people changed."""
+        rows = {}
+        for name, filling in (("theirs", self.before), ("mine", self.wanted)):
+            for section in filling.sections:
+                for row in section["rows"]:
+                    if row.get("path") in self.clashes:
+                        rows.setdefault(row["path"], {"path": row["path"], "label": row["label"]})[name] = row["value"]
+        return [rows.get(path, {"path": path, "label": path}) for path in self.clashes]
 
     def typed(self, node, path, data):
         """The answer as sent: for a day, ISO or the three boxes as typed."""
@@ -288,6 +350,22 @@ class Posted:
             sentence = self.unreadable.get(path) or self.filling.run.errors.get(path) or self.filling.run.missing[path]
             self.form.refuse(path, sentence)
         return not self.form.errors
+
+
+def answer_at(answers, path):
+    """The answer at a path; None where there is none."""
+    for step in path.split("/"):
+        try:
+            answers = answers[int(step)] if isinstance(answers, list) else answers.get(step)
+        except (AttributeError, IndexError, ValueError):
+            return None
+    return answers
+
+
+def marked_answer(value):
+    if value in (None, "", []):
+        return "-"
+    return blake2s(json.dumps(value, sort_keys=True, default=str).encode(), digest_size=6).hexdigest()
 
 
 def put(answers, node, path, value):
@@ -372,6 +450,7 @@ class PageForm(forms.Form):
 
     def __init__(self, filling, page, data=None):
         super().__init__(data)
+        self.seen = {}
         self.filling, self.page = filling, page
         self.nested = filling.items(page.holds, filling.run.root)
         asked = [item for item in flat(self.nested) if item["kind"] == "field"]
@@ -379,6 +458,11 @@ class PageForm(forms.Form):
             self.ask(item)
         self.asked = " ".join(item["path"] for item in asked)
         self.live = any(item["node"]["name"] in filling.live for item in asked)
+
+    @property
+    def marks(self):
+        """The marks of what the page asks, in its order: as sent, where it was sent, else as the answers stand."""
+        return " ".join(self.seen.get(path) or self.filling.mark(path) for path in self.asked.split())
 
     def ask(self, item):
         node, scope, name = item["node"], item["scope"], ANSWER + item["path"]
@@ -443,13 +527,18 @@ class PageForm(forms.Form):
         )
 
     def begin(self, paths):
-        """Show the initial answers of fields that were not on the page that was sent."""
+        """Show the answers as they stand of fields that were not on the page that was sent, or whose answer another's stays."""
         if paths and self.is_bound:
             self.data = self.data.copy()
-            for path in paths:
-                field = self.fields[ANSWER + path]
-                if isinstance(field.initial, str) and not isinstance(field, Day):
-                    self.data[ANSWER + path] = field.initial
+            for name in (name for path in paths for name in (ANSWER + path, ANSWER + path + TIME) if name in self.fields):
+                field = self.fields[name]
+                if isinstance(field, Day):
+                    for box, part in zip(field.widget.widgets_names, field.widget.decompress(field.initial), strict=True):
+                        self.data[name + box] = "" if part is None else str(part)
+                elif isinstance(field.initial, list):
+                    self.data.setlist(name, field.initial)
+                else:
+                    self.data[name] = field.initial or ""
 
     def refuse(self, path, sentence):
         name = ANSWER + path

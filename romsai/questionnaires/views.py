@@ -19,11 +19,12 @@ from romsai.core.views import ActionFormView, Page, SignedIn
 from . import actions
 from .compile import FormErrors
 from .differences import differences, retyped
-from .models import Form, FormVersion
-from .pages import Filling, add_round, remove_round
+from .models import Form, FormVersion, Stale
+from .pages import ASKED, CHOSEN, CLASH, SEEN, Filling, add_round, remove_round
 from .upload import UploadForm, kind_label, spoken
 
 MANAGERS = {"ADMIN"}
+TRIES = 3  # others may save between our reading and our saving; three in a row is a storm
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -43,12 +44,12 @@ class FillView(SignedIn, TemplateView):
 
         class AnswerAssessment(FillView):
             def get_answers(self): …                       # the record, looked up within the worker's rights
-            def save(self, record, answers, **where): …    # calls the room's action, with page= and language=
+            def save(self, record, answers, **where): …    # calls the room's action with where=; it raises models.Stale
             def finish(self, record, client_key): …        # calls the room's action
             def get_done_url(self): …                      # after finishing, or leaving for now
 
     Each page is a form that works without script; with script it saves by itself, and questions that hang on an answer
-    come and go at once. `template_name` and `check_template_name` may be set to templates that extend these two.
+    come and go at once. What two people change at once is put before the second, who chooses (status 409). `template_name` and `check_template_name` may be set to templates that extend these two.
     """
 
     template_name = "questionnaires/fill.html"
@@ -57,7 +58,7 @@ class FillView(SignedIn, TemplateView):
     def get_answers(self):
         raise NotImplementedError
 
-    def save(self, record, answers, *, page, language):
+    def save(self, record, answers, *, page, language, revision, touched):
         raise NotImplementedError
 
     def finish(self, record, client_key):
@@ -65,6 +66,10 @@ class FillView(SignedIn, TemplateView):
 
     def get_done_url(self):
         raise NotImplementedError
+
+    def saved_by(self, record):
+        """Who saved these answers last, in words."""
+        return ""
 
     @cached_property
     def record(self):
@@ -106,42 +111,96 @@ class FillView(SignedIn, TemplateView):
         return self.show(filling, page, filling.form(page))
 
     def post(self, request, *args, **kwargs):
-        if self.record.is_finished:
-            return HttpResponseRedirect(self.get_done_url())
+        for _again in range(TRIES):
+            try:
+                return self.take(request)
+            except Stale:
+                del self.record  # somebody saved between our reading and our saving: lay it over theirs
+        return HttpResponse(status=503)
+
+    def take(self, request):
         go = request.POST.get("go", "")
+        if self.record.is_finished and (go == "finish" or ASKED not in request.POST):
+            return HttpResponseRedirect(self.get_done_url())
         if go == "finish":
             return self.end()
         filling = self.filling()
         page = filling.page(request.POST.get("page", ""))
         if page is None:
             return HttpResponseRedirect(self.address())
-        posted = filling.posted(page, request.POST)
-        if request.headers.get("X-Autosave"):
-            self.save(self.record, posted.answers, page=page.name, language=self.language)
-            return HttpResponse(status=204)
+        key = self.page_key()
+        posted = filling.posted(page, request.POST, own={path for path, last in self.record.touched.items() if last == key})
         if request.headers.get("HX-Request"):
             return self.show(posted.filling, posted.page, posted.form)
+        if self.record.is_finished:
+            return self.show_too_late(posted)
+        if posted.clashes:
+            return self.show_clash(posted)
+        if request.headers.get("X-Autosave"):
+            self.keep(posted, page)
+            marks = posted.marks()
+            return HttpResponse(" ".join(marks.get(path, "-") for path in request.POST.get(ASKED, "").split()), content_type="text/plain")
         for button, change in (("add", self.add), ("remove", self.remove)):
             if button in request.POST:
                 anchor = change(posted, request.POST[button])
-                self.save(self.record, posted.answers, page=page.name, language=self.language)
+                self.keep(posted, page)
                 return HttpResponseRedirect(f"{self.address(page)}#{anchor}")
         if go in ("back", "leave"):
-            self.save(self.record, posted.answers, page=page.name, language=self.language)
+            self.keep(posted, page)
             before = filling.neighbour(page, -1)
             return HttpResponseRedirect(self.address(before) if go == "back" and before else self.get_done_url())
         if not posted.is_good:
             return self.show(posted.filling, posted.page, posted.form, status=422)
         return self.go_on(posted)
 
+    def keep(self, posted, page):
+        where = {"page": page.name, "language": self.language, "revision": self.record.revision}
+        self.save(self.record, posted.answers, touched=dict.fromkeys(posted.changed, self.page_key()), **where)
+
+    def page_key(self):
+        """The key of the page as it lies open before somebody; a new page has a new one."""
+        try:
+            return str(uuid.UUID(self.request.POST.get("from", "")))
+        except ValueError:
+            return str(uuid.uuid4())
+
     def go_on(self, posted):
         """To the next page; or the same one again, if the answers brought new questions onto it."""
         following = None if posted.fresh else posted.filling.neighbour(posted.page, 1)
         where = posted.page if posted.fresh else following
-        self.save(self.record, posted.answers, page=(where or posted.page).name, language=self.language)
+        self.keep(posted, where or posted.page)
         if posted.fresh:
             return HttpResponseRedirect(self.address(posted.page, more=1) + f"#id_q/{posted.fresh[0]}")
         return HttpResponseRedirect(self.address(following))
+
+    def show_clash(self, posted):
+        """What two people changed at once, side by side. Nothing is saved until the second has chosen; nothing typed is lost."""
+        if self.request.headers.get("X-Autosave"):
+            return HttpResponse(status=409)
+        asked = self.request.POST.get(ASKED, "").split()
+        marks = dict(zip(asked, self.request.POST.get(SEEN, "").split(), strict=False))
+        seen = " ".join(posted.before.mark(path) if path in posted.clashes else marks.get(path, "-") for path in asked)
+        was_chosen = set(self.request.POST.get(CLASH, "").split())
+        return self.render_clash(posted, seen=seen, is_unanswered=bool(was_chosen & set(posted.clashes)))
+
+    def show_too_late(self, posted):
+        """Somebody finished it while this page lay open: what was typed here is shown once more, and kept nowhere."""
+        if self.request.headers.get("X-Autosave"):
+            return HttpResponse(status=409)
+        posted.clashes = posted.changed
+        if not posted.clashes:
+            return HttpResponseRedirect(self.get_done_url())
+        return self.render_clash(posted, is_over=True)
+
+    def render_clash(self, posted, **context):
+        own = {"csrfmiddlewaretoken", SEEN, CLASH, *(CHOSEN + path for path in posted.clashes)}
+        sent = [(name, value) for name, values in self.request.POST.lists() if name not in own for value in values]
+        self.template_name = "questionnaires/clash.html"
+        context = self.get_context_data(
+            filling=posted.filling, rows=posted.both(), sent=sent, clash=" ".join(posted.clashes), who=self.saved_by(self.record),
+            at=self.record.updated_at, done_url=self.get_done_url(), save_url=self.address(posted.page), **context,
+        )  # fmt: skip
+        return self.render_to_response(context, status=409)
 
     def add(self, posted, path):
         node = posted.filling.run.nodes.get(path.rpartition("/")[2])
@@ -157,6 +216,9 @@ class FillView(SignedIn, TemplateView):
         return f"repeat-{path}"
 
     def end(self):
+        if self.request.POST.get("revision", "") not in ("", str(self.record.revision)):
+            changed = _("Somebody changed the answers since you opened this page. Look at them again, then finish.")
+            return self.show_check(self.filling(), refusal=changed, status=409)
         try:
             self.finish(self.record, self.client_key())
         except Refused as refusal:
@@ -193,6 +255,7 @@ class FillView(SignedIn, TemplateView):
             more="more" in self.request.GET,
             save_url=self.address(page),
             check_url=self.address(),
+            page_key=self.page_key(),
             **self.languages(page),
         )
         # Whether a reviewed language was shown instead of a draft is only known once the page's words were looked up.
@@ -393,9 +456,10 @@ class Trial:
     """Answers given to try a form out; kept in the session, never on a child."""
 
     is_finished = False
+    revision, updated_at = 0, None
 
     def __init__(self, version, kept):
-        self.version, self.answers = version, kept.get("answers", {})
+        self.version, self.answers, self.touched = version, kept.get("answers", {}), kept.get("touched", {})
         self.page, self.language = kept.get("page", ""), kept.get("language", "")
 
 
@@ -414,9 +478,9 @@ class Try(FillView):
         version = version_or_404(self.kwargs["code"], self.kwargs["number"])
         return Trial(version, self.request.session.get(self.place, {}))
 
-    def save(self, record, answers, *, page, language):
+    def save(self, record, answers, *, page, language, revision, touched):
         kept = Filling(record.version.compiled, answers, today=timezone.localdate()).run.kept
-        self.request.session[self.place] = {"answers": kept, "page": page, "language": language}
+        self.request.session[self.place] = {"answers": kept, "page": page, "language": language, "touched": {**record.touched, **touched}}
 
     def finish(self, record, client_key):
         run = self.filling().run

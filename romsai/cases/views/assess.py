@@ -59,17 +59,22 @@ class Answer(FillView):
 
     def get_answers(self):
         case = case_or_404(self.kwargs["case"], self.worker)
-        assessment = visible_or_404(Assessment.objects.select_related("version__form"), uuid=self.kwargs["assessment"], case=case)
+        assessment = visible_or_404(
+            Assessment.objects.select_related("version__form", "updated_by"), uuid=self.kwargs["assessment"], case=case
+        )
         if not access.may(self.worker, "cases.answer_assessment", assessment):
             raise Http404
         assessment.case = case
         return assessment
 
-    def save(self, record, answers, *, page, language):
-        actions.answer_assessment(record, by=self.worker, answers=answers, page=page, language=language)
+    def save(self, record, answers, **where):
+        actions.answer_assessment(record, by=self.worker, answers=answers, **where)
 
     def finish(self, record, client_key):
         actions.finish_assessment(record, by=self.worker, client_key=client_key)
+
+    def saved_by(self, record):
+        return by_whom(record.updated_by)
 
     def get_done_url(self):
         return reverse("cases:tab", args=[self.kwargs["case"], "assessments"])

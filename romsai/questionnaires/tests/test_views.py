@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from romsai.core import access
 from romsai.places.models import Account
@@ -129,7 +130,7 @@ def test_a_worker_fills_in_leaves_comes_back_and_finishes(world, assessment):
 
     # saved by itself, with a word where a number belongs
     saved = browser.post(path, {"page": "person", "asked": "age", "q/age": "about 15"}, headers={"X-Autosave": "1"})
-    assert saved.status_code == 204
+    assert saved.status_code == 200
     assert 'value="about 15"' in browser.get(path).content.decode()
 
     # the browser asks for the page as it would be: nothing is stored
@@ -211,3 +212,152 @@ def test_another_agency_finds_no_page(world, assessment):
     browser = browser_of(world.stranger)
     assert browser.get(path).status_code == 404
     assert browser.post(path, {"page": "person", "asked": "age", "q/age": "3"}).status_code == 404
+
+
+# two people at once
+
+
+@pytest.fixture
+def two(world, assessment):
+    """Kham and a second worker of the same case, both with the page "person" of the same questionnaire open."""
+    from romsai.cases import actions as cases
+
+    with access.acting(world.supervisor):
+        cases.assign(assessment.case, by=world.supervisor, worker=world.bua, is_lead=False)
+    path = reverse("cases:answer_assessment", args=[assessment.case.uuid, assessment.uuid])
+    kham = browser_of(world.kham)
+    kham.post(path, {"page": "person", "asked": "age", "q/age": "15", "go": "leave"})
+    kham.post(path, {"page": "acts", "asked": "act purpose", "q/act": ["RECRUIT"], "q/purpose": ["SEXUAL"], "go": "leave"})
+    return path, kham, browser_of(world.bua)
+
+
+def opened(browser, path, page):
+    """What the page sends along by itself, as a browser without script would."""
+    shown = browser.get(f"{path}?page={page}").content.decode()
+    return {name: re.search(rf'name="{name}" value="([^"]*)"', shown).group(1) for name in ("page", "language", "from", "asked", "seen")}
+
+
+def sent_back(page):
+    """The hidden inputs of the page on which to choose."""
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode()))
+
+
+def answers_of(world, assessment):
+    with access.acting(world.kham):
+        return type(assessment).objects.visible().get(pk=assessment.pk).answers
+
+
+def test_what_two_people_changed_at_once_is_put_before_the_second_who_chooses(world, assessment, two):
+    path, kham, bua = two
+    hers, his = opened(kham, path, "result"), opened(bua, path, "result")
+    assert kham.post(path, hers | {"q/remarks": "Afraid of the owner", "go": "leave"}).status_code == 302
+
+    both = bua.post(path, his | {"q/remarks": "Afraid of the police", "go": "leave"})
+    assert both.status_code == 409
+    assert "Afraid of the owner" in text(both) and "Afraid of the police" in text(both) and "Kham" in text(both)
+    assert answers_of(world, assessment)["remarks"] == "Afraid of the owner"  # nothing is overwritten
+
+    unanswered = bua.post(path, sent_back(both))
+    assert unanswered.status_code == 409 and "Choose for each question" in text(unanswered)
+    assert answers_of(world, assessment)["remarks"] == "Afraid of the owner"
+    assert bua.post(path, sent_back(unanswered) | {"chosen/remarks": "mine"}).status_code == 302
+    assert answers_of(world, assessment)["remarks"] == "Afraid of the police"
+
+
+def test_choosing_theirs_keeps_theirs_and_ones_other_answers(world, assessment, two):
+    path, kham, bua = two
+    hers, his = opened(kham, path, "result"), opened(bua, path, "result")
+    kham.post(path, hers | {"q/remarks": "Afraid of the owner", "go": "leave"})
+    both = bua.post(path, his | {"q/remarks": "Afraid of the police", "q/punished": ["NONE"], "go": "leave"})
+    assert text(both).count("Theirs") == 1  # only what both changed
+    bua.post(path, sent_back(both) | {"chosen/remarks": "theirs"})
+    found = answers_of(world, assessment)
+    assert (found["remarks"], found["punished"]) == ("Afraid of the owner", ["NONE"])
+
+
+def test_what_only_the_other_changed_stays_without_a_question(world, assessment, two):
+    path, kham, bua = two
+    hers, his = opened(kham, path, "result"), opened(bua, path, "result")
+    kham.post(path, hers | {"q/remarks": "Afraid of the owner", "go": "leave"})
+    assert bua.post(path, his | {"q/remarks": "", "q/punished": ["NONE"], "go": "leave"}).status_code == 302
+    found = answers_of(world, assessment)
+    assert (found["remarks"], found["punished"]) == ("Afraid of the owner", ["NONE"])
+
+
+def test_saving_by_itself_never_overwrites_another_and_never_stands_in_its_own_way(world, assessment, two):
+    path, kham, bua = two
+    hers, his = opened(kham, path, "result"), opened(bua, path, "result")
+    auto = {"headers": {"X-Autosave": "1"}}
+    first = kham.post(path, hers | {"q/remarks": "Afraid"}, **auto)
+    assert first.status_code == 200
+    # the answer was lost on the way: the page sends the marks it knows, and is still its own; what is taken out again is out
+    assert kham.post(path, hers | {"q/remarks": "Afraid of"}, **auto).status_code == 200
+    assert kham.post(path, hers | {"q/remarks": ""}, **auto).status_code == 200
+    assert not answers_of(world, assessment).get("remarks")
+    second = kham.post(path, hers | {"q/remarks": "Afraid of the owner", "seen": text_of(first)}, **auto)
+    assert second.status_code == 200
+
+    assert bua.post(path, his | {"q/remarks": "Afraid of the police"}, **auto).status_code == 409
+    # what she did not touch stays hers however often his page saves by itself
+    for _again in range(2):
+        saved = bua.post(path, his | {"q/remarks": "", "q/punished": ["NONE"]}, **auto)
+        assert saved.status_code == 200
+        his["seen"] = text_of(saved)
+    found = answers_of(world, assessment)
+    assert (found["remarks"], found["punished"]) == ("Afraid of the owner", ["NONE"])
+
+
+def text_of(answer):
+    return answer.content.decode()
+
+
+def test_a_questionnaire_finished_meanwhile_shows_what_was_typed_once_more(world, assessment, two):
+    path, _kham, bua = two
+    his = opened(bua, path, "result")
+    with access.system():
+        type(assessment).objects.filter(pk=assessment.pk).update(finished_at=timezone.now(), finished_by=world.kham)
+    late = bua.post(path, his | {"q/remarks": "Afraid of the police", "go": "leave"})
+    assert late.status_code == 409 and "Afraid of the police" in text(late) and "kept nowhere" in text(late)
+    assert bua.post(path, his | {"q/remarks": "", "go": "leave"}).status_code == 302
+
+
+def test_nobody_finishes_answers_they_have_not_seen(world, assessment, two):
+    path, kham, bua = two
+    check = bua.get(f"{path}?check=1")
+    looked_at = re.search(r'name="revision" value="(\d+)"', check.content.decode()).group(1)
+    kham.post(path, opened(kham, path, "result") | {"q/remarks": "Afraid of the owner", "go": "leave"})
+    again = bua.post(path, {"go": "finish", "revision": looked_at})
+    assert again.status_code == 409 and "Look at them again" in text(again) and "Afraid of the owner" in text(again)
+
+
+def test_answers_laid_over_an_older_reading_are_refused_by_the_action_itself(world, assessment):
+    from romsai.cases import actions as cases
+    from romsai.questionnaires.models import Stale
+
+    with access.acting(world.kham):
+        cases.answer_assessment(assessment, by=world.kham, answers={"remarks": "one"}, revision=0)
+        with pytest.raises(Stale):
+            cases.answer_assessment(assessment, by=world.kham, answers={"remarks": "two"}, revision=0)
+        cases.answer_assessment(assessment, by=world.kham, answers={"remarks": "two"}, revision=1)
+    assert answers_of(world, assessment)["remarks"] == "two"
+
+
+def test_who_saves_between_anothers_reading_and_saving_loses_nothing(world, assessment, two, monkeypatch):
+    from romsai.cases import actions as cases
+
+    path, _kham, bua = two
+    his = opened(bua, path, "result")
+    save, came_between = cases.answer_assessment, []
+
+    def slow(record, **facts):
+        if not came_between:
+            came_between.append(True)
+            with access.acting(world.kham):
+                hers = type(record).objects.get(pk=record.pk)
+                save(hers, by=world.kham, answers=hers.answers | {"remarks": "Afraid of the owner"}, revision=hers.revision)
+        return save(record, **facts)
+
+    monkeypatch.setattr(cases, "answer_assessment", slow)
+    assert bua.post(path, his | {"q/remarks": "", "q/punished": ["NONE"], "go": "leave"}).status_code == 302
+    found = answers_of(world, assessment)
+    assert (came_between, found["remarks"], found["punished"]) == ([True], "Afraid of the owner", ["NONE"])
