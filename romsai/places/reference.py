@@ -15,8 +15,11 @@ VIET_NAM_CHANGED = date(2025, 7, 1)  # 63 provinces became 34 and districts ende
 
 @transaction.atomic
 def load(write):
-    """Create or correct every shipped area; never deletes one. `write` gets a line of progress for each source."""
-    ids = {}
+    """Create or correct every shipped area; never deletes one, nor brings one back that ended here.
+
+    `write` gets a line of progress for each source.
+    """
+    ids, ended = {}, dict(Area.objects.filter(valid_until__isnull=False).values_list("pcode", "valid_until"))
     for title, areas in (
         ("countries", countries()),
         ("P-codes of OCHA", pcodes()),
@@ -26,6 +29,8 @@ def load(write):
         count = Counter()
         for level in range(3):
             found = [Area(parent_id=ids.get(parent), **row) for parent, row in areas if row["level"] == level]
+            for area in found:
+                area.valid_until = area.valid_until or ended.get(area.pcode)
             fields = [
                 "name",
                 "native_name",

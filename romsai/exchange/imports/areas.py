@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from romsai.cases.models import Case
 from romsai.exchange.imports import values
-from romsai.exchange.imports.kinds import Kind, register
+from romsai.exchange.imports.kinds import Kind, pointing_at, register
 from romsai.exchange.imports.mapping import Field, Option
 from romsai.exchange.imports.persons import order, text
 from romsai.exchange.imports.wrong import Wrong
@@ -243,11 +243,9 @@ def _undo(change, now):
 def _used(new, made):
     """Why the new area must stay, or nothing: somebody has worked with it."""
     added = {TeamArea: made["teams"], WorkerArea: made["workers"]}
-    for relation in new._meta.related_objects:
-        model, name = relation.related_model, relation.field.name
+    for model, rows in pointing_at(new):
         if model in (AreaChange, AreaWithin):
             continue
-        rows = model._base_manager.filter(**{name: new})
         if model is Area:
             rows = rows.exclude(pk__in=made["moved"])
         for line in AreaChange.objects.filter(new=new, undone_at=None) if model in added else ():

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from romsai.cases import actions as cases
 from romsai.cases import deadlines
-from romsai.cases.models import Case, CaseState, Event
+from romsai.cases.models import Case, CaseState, Deadline, Event
 from romsai.core import access, crypto
 from romsai.core.keys import client as keys
 from romsai.exchange.imports import values
-from romsai.exchange.imports.kinds import Kind, register
+from romsai.exchange.imports.kinds import Kind, pointing_at, register
 from romsai.exchange.imports.mapping import Field, Option
 from romsai.exchange.imports.persons import FIELDS, mark_of, name_of, order, person_of, text, told
 from romsai.exchange.imports.wrong import Wrong
@@ -216,12 +216,9 @@ def _close(case, at):
 
 def _is_built_on(case, since):
     """Has anybody written to the case since it came in? What the clock says by itself does not count."""
-    for relation in case._meta.related_objects:
-        if not hasattr(relation.related_model, "created_at"):
-            continue
-        rows = relation.related_model.objects.filter(**{relation.field.name: case}, created_at__gt=since)
-        if relation.related_model is Event:
-            rows = rows.filter(by__isnull=False)
-        if relation.related_model is not deadlines.Deadline and rows.exists():
-            return True
+    for model, rows in pointing_at(case):
+        if model is not Deadline and hasattr(model, "created_at"):
+            rows = rows.filter(created_at__gt=since)
+            if (rows.filter(by__isnull=False) if model is Event else rows).exists():
+                return True
     return False

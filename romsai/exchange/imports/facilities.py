@@ -4,7 +4,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from romsai.exchange.imports import values
-from romsai.exchange.imports.kinds import Kind, register
+from romsai.exchange.imports.kinds import Kind, pointing_at, register
 from romsai.exchange.imports.mapping import Field, Option
 from romsai.exchange.imports.persons import UNREADABLE, text
 from romsai.exchange.imports.wrong import Wrong
@@ -160,12 +160,7 @@ def _phone(cell, context):
 
 def _is_used(record, but=()):
     """Does any row of the database point at it?"""
-    for relation in record._meta.related_objects:
-        if relation.related_model in but:
-            continue
-        if relation.related_model._base_manager.filter(**{relation.field.name: record}).exists():
-            return True
-    return False
+    return any(rows.exists() for model, rows in pointing_at(record) if model not in but)
 
 
 def _is_referred_to(facility):

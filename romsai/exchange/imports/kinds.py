@@ -126,5 +126,12 @@ def get(name):
     return registry[name]
 
 
+def pointing_at(record):
+    """(model, rows) for each table with a key to this record, also where the record itself cannot be asked for them."""
+    for relation in record._meta.get_fields(include_hidden=True):
+        if relation.auto_created and (relation.one_to_many or relation.one_to_one):
+            yield relation.related_model, relation.related_model._base_manager.filter(**{relation.field.name: record})
+
+
 def _text(value):
     return ", ".join(_text(part) for part in value) if isinstance(value, list) else str(value)
