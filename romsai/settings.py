@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -157,6 +158,20 @@ MFA_REQUIRED = MODE == "production"
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
+
+# Letters: smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Without it nothing is sent, and the pages say whom to ask.
+_mail = urlsplit(os.environ.get("ROMSAI_MAIL_URL", ""))
+MAIL = bool(_mail.hostname)
+assert not MAIL or _mail.scheme in ("smtp", "smtps"), "ROMSAI_MAIL_URL must begin with smtp:// or smtps://"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("ROMSAI_MAIL_FROM", EMAIL_HOST_USER)
+# Where a link in a letter leads: never what the request said, which anybody may write.
+ADDRESS = os.environ.get("ROMSAI_ADDRESS", "").rstrip("/")
+assert not MAIL or ADDRESS, "ROMSAI_MAIL_URL needs ROMSAI_ADDRESS, where people reach this Romsai: https://romsai.example.org"
 
 SESSION_ENGINE = "romsai.core.sessions"  # hashed keys
 SESSION_COOKIE_AGE = 20 * 60

@@ -19,4 +19,5 @@ if settings.MODE != "production":
 handler400 = "romsai.web.views.bad_request"
 handler403 = "romsai.web.views.not_found"
 handler404 = "romsai.web.views.not_found"
+handler429 = "romsai.web.views.too_many"  # allauth asks for it
 handler500 = "romsai.web.views.server_error"

@@ -1,5 +1,6 @@
 """Every change to the people who work here, the directory of services and the words of the lists."""
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -94,6 +95,26 @@ def deactivate_worker(worker, *, by):
     worker.save()
     with access.accounts():
         Account.objects.filter(worker=worker).update(is_active=False)
+    return worker
+
+
+@action("places.renew_invitation")
+def renew_invitation(worker, *, by):
+    """Who forgot the password or lost the second factor starts again: both and all sessions end, and a link is shown as for a new worker.
+
+    Two administrators who have the person before them, or know the voice, decide it (security notes 6: no recovery by one alone).
+    """
+    if worker.pk == by.pk:
+        raise Refused(_("You cannot do this for yourself. Ask two other administrators."))
+    if not worker.is_active:
+        raise Refused(_("This worker is deactivated. Give them a role first."))
+    with access.accounts():
+        account = Account.objects.select_for_update().filter(worker=worker, is_active=True).first()
+        if account is None:
+            raise Refused(_("This worker has no account to sign in with."))
+        account.set_unusable_password()  # sessions hold a mark of the password, so they end with it
+        account.save()
+        Authenticator.objects.filter(user=account).delete()
     return worker
 
 

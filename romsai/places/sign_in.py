@@ -12,15 +12,28 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
-from romsai.core import access, second
+from romsai.core import access, jobs, second
 
 from .models import Account
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        # Five failed tries in five minutes for one address (ACCOUNT_RATE_LIMITS).
+        "too_many_login_attempts": gettext_lazy("Too many failed tries. Wait five minutes, then try again."),
+    }
+
     def is_open_for_signup(self, request):
         return False
+
+    def send_mail(self, template_prefix, email, context):
+        """The only letter is the one with a link to a new password; a known and an unknown address cost the same work."""
+        from .tasks import send_link
+
+        if settings.MAIL and template_prefix in ("account/email/password_reset_key", "account/email/unknown_account"):
+            jobs.later(send_link, account=context["user"].pk if "user" in context else 0)
 
 
 class SecondFactor(DefaultMFAAdapter):
@@ -47,7 +60,7 @@ def _sealing_keys():
 
 
 def invitation(worker, *, to):
-    """The path at which a new worker sets a password, for the administrator who confirmed them; None once they have one.
+    """The path at which a new worker, or one who starts again, sets a password; for the administrator who confirmed it, until it is set.
 
     Never for an account in use, and never for who proposed it: no administrator alone can become somebody else.
     """
@@ -57,8 +70,12 @@ def invitation(worker, *, to):
         account = Account.objects.filter(worker=worker, is_active=True).first()
         if account is None or account.has_usable_password():
             return None
-        key = default_token_generator.make_token(account)
-        return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(account), key])
+        return link(account)
+
+
+def link(account):
+    """The path at which this account's password is set, once and within three days."""
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(account), default_token_generator.make_token(account)])
 
 
 def email_of(worker):

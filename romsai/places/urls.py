@@ -12,6 +12,7 @@ urlpatterns = [
     path("workers/<uuid:uuid>/", views.WorkerPage.as_view(), name="worker"),
     path("workers/<uuid:uuid>/change/", views.ChangeWorker.as_view(), name="change_worker"),
     path("workers/<uuid:uuid>/role/", views.GrantRole.as_view(), name="grant_role"),
+    path("workers/<uuid:uuid>/link/", views.RenewInvitation.as_view(), name="renew_invitation"),
     path("workers/<uuid:uuid>/deactivate/", views.DeactivateWorker.as_view(), name="deactivate_worker"),
     path("directory/", views.Facilities.as_view(), name="facilities"),
     path("directory/add/", views.AddFacility.as_view(), name="add_facility"),

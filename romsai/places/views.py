@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from romsai.core import second
-from romsai.core.actions import Refused
+from romsai.core.actions import Refused, earlier
 from romsai.core.dates import day_text
 from romsai.core.views import ActionFormView, Page
 
@@ -67,6 +67,8 @@ class WorkerPage(Page):
         if worker.pk != self.worker.pk:
             change.append({"label": _("Change the role"), "url": reverse("places:grant_role", args=[uuid]), "kind": "secondary"})
         if worker.is_active and worker.pk != self.worker.pk:
+            renew = reverse("places:renew_invitation", args=[uuid])
+            change.append({"label": _("New link to sign in"), "url": renew, "kind": "secondary"})
             change.append(
                 {
                     "label": _("Deactivate"),
@@ -110,6 +112,12 @@ class _OneWorker(ActionFormView):
     def get_success_url(self):
         return reverse("places:worker", args=[self.record.uuid])
 
+    def propose(self, client_key, **facts):
+        """Ask for a second administrator, unless a change of this worker waits for one already."""
+        if earlier(client_key, "core.propose") is None and second.proposed_by(self.worker, about=self.record):
+            raise Refused(_("A change of this worker already waits for a second administrator. Confirm or decline that one first."))
+        return second.propose(self.action_name, self.record, by=self.worker, client_key=client_key, **facts)
+
 
 class ChangeWorker(_OneWorker):
     form_class = forms.ChangeWorkerForm
@@ -144,13 +152,43 @@ class GrantRole(_OneWorker):
 
     def act(self, form, client_key):
         actions.check_grant(self.record, by=self.worker, **form.cleaned_data)
-        if second.proposed_by(self.worker, about=self.record):
-            raise Refused(_("A change of this worker already waits for a second administrator. Confirm or decline that one first."))
-        return second.propose("places.grant_role", self.record, by=self.worker, client_key=client_key, **form.cleaned_data)
+        return self.propose(client_key, **form.cleaned_data)
 
 
 def _page(worker):
     return reverse("places:worker", args=[worker.uuid])
+
+
+class RenewInvitation(_OneWorker):
+    template_name = "places/confirm.html"
+    form_class = forms.ConfirmForm
+    action_name = "places.renew_invitation"
+    success_message = gettext_lazy("Another administrator must confirm this within a day. They give the worker the new link to sign in.")
+
+    def get_context_data(self, **context):
+        title = _("New link to sign in for %(name)s") % {"name": self.record.name}
+        text = _(
+            "For who forgot the password or lost the second factor. Speak to the person yourself before you ask: not by e-mail. "
+            "When another administrator has confirmed it, the old password, second factors and sessions end."
+        )
+        back = {"url": self.get_success_url(), "label": self.record.name}
+        ask = _("Ask another administrator to confirm")
+        return super().get_context_data(title=title, text=text, submit=ask, kind="warning", back=back, **context)
+
+    def act(self, form, client_key):
+        if self.record.pk == self.worker.pk:
+            raise Refused(_("You cannot do this for yourself. Ask two other administrators."))
+        return self.propose(client_key)
+
+
+@second.describes("places.renew_invitation", page=_page)
+def _renewed(worker, _facts):
+    rows = [
+        {"label": _("Role"), "value": codes.label("user_role", worker.role)},
+        {"label": _("Agency"), "value": worker.agency.name},
+        {"label": _("What ends"), "value": _("The old password, second factors and sessions")},
+    ]
+    return _("New link to sign in for %(name)s") % {"name": worker.name}, rows
 
 
 @second.describes("places.add_worker", page=_page)

@@ -39,6 +39,10 @@ class Site:
     home_url = "/"
 
     @property
+    def sends_mail(self):
+        return settings.MAIL
+
+    @property
     def authority(self):
         return profile().name_in()
 

@@ -28,6 +28,13 @@ def not_found(request, exception=None):
     return _said("404.html", 404)
 
 
+def too_many(request):
+    """Every limit of signing in that answers with this page counts the last minute."""
+    response = _said("429.html", 429)
+    response["Retry-After"] = "60"
+    return response
+
+
 def server_error(request):
     return _said("500.html", 500)
 
