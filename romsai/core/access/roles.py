@@ -8,7 +8,7 @@ OWNER = "romsai_owner"
 LOGIN = "romsai_login"
 DEFINER = "romsai_definer"
 
-AUTH = "romsai_auth"  # accounts, sessions, MFA, rate limits: nothing of any child
+AUTH = "romsai_auth"  # accounts, sessions, MFA, rate limits, only under a context signed for it: nothing of any child
 PUBLIC = "romsai_public"  # a visitor without an account: files a report, opens a receipt
 SCOPE = "romsai_scope"  # narrow: reaches rows by relation
 WIDE = "romsai_wide"  # area coordinator: unsealed core rows of an area, over all agencies

@@ -61,7 +61,7 @@ def left_in_english(page, language):
     return {word for text in said for word in WORD.findall(text.replace(STANDARD, ""))} - set(NAMES)
 
 
-PUBLIC = ["/start/", "/start/child/", "/start/worried/", "/answer/", "/about/", "/account/login/", "/nothing-here/"]
+PUBLIC = ["/start/", "/start/child/", "/start/worried/", "/answer/", "/about/", "/account/login/", "/account/password/reset/", "/account/password/reset/key/1-x/", "/nothing-here/"]
 
 
 @pytest.mark.parametrize("language", ["th", "lo"])
@@ -73,6 +73,18 @@ def test_what_the_public_reads_and_signing_in(world, language):
         for danger in ("yes", "no"):
             assert left_in_english(client.post(f"/start/{who}/", {"danger": danger}).content, language) == set(), who
     assert left_in_english(client.post("/account/login/", {"login": "a", "password": ""}).content, language) == set()
+
+
+@pytest.mark.parametrize("language", ["th", "lo"])
+def test_what_is_said_when_signing_in_goes_wrong(world, language, settings):
+    settings.MAIL = True
+    client = browser(language)
+    for path in ("/account/password/reset/", "/account/password/reset/done/", "/account/password/reset/key/done/"):
+        assert left_in_english(client.get(path).content, language) == set(), path
+    for _unused in range(31):
+        answer = client.post("/account/login/", {"login": "a@example.org", "password": "wrong"})
+        assert left_in_english(answer.content, language) == set()
+    assert answer.status_code == 429
 
 
 @pytest.mark.parametrize("language", ["th", "lo"])
