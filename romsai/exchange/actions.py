@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from datetime import timedelta
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,8 +46,7 @@ def _upload(kind_name):
                 _("This very file was sent on %(when)s: %(state)s. To send it all the same, tick the box.")
                 % {"when": moment_text(earlier.uploaded_at), "state": earlier.get_state_display()}
             )
-        table = _opened(content)
-        columns = table.columns()
+        table, columns = _read(content)
         made = Import.objects.create(
             kind=kind_name, agency_id=by.agency_id, by=by, key=_new_key(), file_name=file_name[-255:], digest=digest, size=len(content),
             reading=table.reading, columns=columns, mapping={"columns": mapping.guess(kind, table.heading), "words": {}, "options": {}},
@@ -59,9 +59,10 @@ def _upload(kind_name):
     return upload
 
 
-def _opened(content, reading=None):
+def _read(content, reading=None):
     try:
-        return tables.opened(content, reading)
+        table = tables.opened(content, reading)
+        return table, table.columns()
     except Wrong as wrong:
         raise Refused(sentence(wrong.kept())) from None
 
@@ -95,11 +96,7 @@ def read_again(upload, *, by, **reading):
     """Another encoding, delimiter or sheet than was guessed; the columns are guessed anew."""
     _own(upload, by)
     _in(upload, Import.State.UPLOADED)
-    table = _opened(content_of(upload), {**upload.reading, **reading})
-    try:
-        upload.columns = table.columns()
-    except Wrong as wrong:
-        raise Refused(sentence(wrong.kept())) from None
+    table, upload.columns = _read(content_of(upload), {**upload.reading, **reading})
     upload.reading = table.reading
     upload.mapping = {"columns": mapping.guess(kinds.get(upload.kind), table.heading), "words": {}, "options": {}}
     upload.save()
@@ -281,15 +278,23 @@ def bring_rows(upload, *, by, most=None):
         context.now = timezone.now()
         context.key = lambda row, part: uuid.uuid5(NAMESPACE, f"{upload.uuid} {row.number} {part}")
         kind.bring(rows, context, by=by)
-        now = timezone.now()
-        for row in rows:
-            row.done_at, row.facts = now, None  # what is in is where it belongs, and here no more
-        ImportRow.objects.bulk_update(rows, ["state", "done_at", "facts", "made_model", "made_pk"], batch_size=500)
+        _done(rows)
     upload.worked_at = timezone.now()
     if not upload.rows.waiting().exists():
         upload.state, upload.finished_at = Import.State.DONE, upload.worked_at
     upload.save(update_fields=["worked_at", "state", "finished_at"])
     return upload
+
+
+def _done(rows):
+    """Note what became of the rows. What is in is where it belongs, and here no more."""
+    columns = [[row.pk for row in rows], [row.state for row in rows], [row.made_model for row in rows], [row.made_pk for row in rows]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """update exchange_importrow r set state = u.state, made_model = u.model, made_pk = u.pk, done_at = clock_timestamp(), facts = null
+            from unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) as u (id, state, model, pk) where r.id = u.id""",
+            columns,
+        )
 
 
 @action("exchange.row_is_bad")

@@ -11,6 +11,7 @@ Nothing is ever merged by this: a person decides, with the reasons before them.
 import re
 from dataclasses import dataclass, field
 
+from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
 from django.utils.translation import gettext as _
 
@@ -69,8 +70,14 @@ def index_new(owned):
     for kind, by_person in wanted.items():
         texts = sorted(set().union(*by_person.values()))
         keyed = dict(zip(texts, _tokens(kind, texts), strict=True))
-        rows += [Token(person_id=pk, kind=kind, token=keyed[text]) for pk, found in by_person.items() for text in sorted(found)]
-    Token.objects.bulk_create(rows, batch_size=2000)
+        rows += [(pk, kind, keyed[text]) for pk, found in by_person.items() for text in sorted(found)]
+    if rows:
+        # Sixteen tokens a person: as model instances they took half the time of bringing in forty thousand people.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "insert into people_token (person_id, kind, token) select * from unnest(%s::bigint[], %s::text[], %s::bytea[])",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
 
 
 def forget(people):

@@ -123,7 +123,9 @@ def yes_no(text):
 
 
 def phone(text):
-    found = profile().phone(text)
+    plain = digits(text).strip()
+    # A spreadsheet that takes a number for a number drops its plus.
+    found = profile().phone(text) or (profile().phone(f"+{plain}") if plain.isdigit() and len(plain) > 9 else "")
     if not found:
         raise Wrong("phone", text)
     return found
