@@ -76,6 +76,21 @@ history.name(
     },
 )  # fmt: skip
 
+for url_name, words in [
+    ("care:plan", __("The care plan")),
+    ("care:plan_version", __("The care plan")),
+    ("care:providers", __("Services near the child")),
+    ("care:refer", __("A referral to write")),
+    ("care:inbox", __("Referrals to my agency")),
+    ("care:referral", __("A referral")),
+    ("care:follow_up", __("A follow-up visit")),
+    ("care:decide_withdrawal", __("What is kept after a consent was taken back")),
+    ("care:offers", __("Offered cases")),
+    ("care:transfer", __("An offered case")),
+    ("care:decline_transfer", __("An offered case")),
+]:
+    panels.page(url_name, words)
+
 panels.way((CaseState.PLANNING,), __("Write the care plan and send it to the supervisor"), "care:plan")
 panels.way((CaseState.IMPLEMENTATION, CaseState.REVIEW), __("Review the plan"), "care:review")
 for code in ("PLAN", "GOALS", "ACTIONS", "CONCERN", "VIEW", "DATE"):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from romsai.cases.panels import register_deed
+from romsai.cases.panels import page, register_deed
 
 for action, label, done, url_name, group in [
     ("cases.record_visit", _("Record a visit or call"), _("Recorded a visit"), "cases:visit", "child"),
@@ -42,6 +42,55 @@ for action, label, done, url_name, group in [
     ("people.add_name", "", _("Added a name"), "", ""),
     ("people.correct_name", "", _("Corrected a name"), "", ""),
     ("people.add_contact", "", _("Added a way to reach somebody"), "", ""),
+    ("cases.report", "", _("Wrote a report down"), "", ""),
+    ("cases.add_to_report", "", _("Added to a report"), "", ""),
+    ("cases.answer_reporter", "", _("Wrote to the reporter"), "", ""),
+    ("cases.start_screening", "", _("Began to screen a report"), "", ""),
+    ("cases.screen_out", "", _("Screened a report out"), "", ""),
+    ("cases.confirm_screened_out", "", _("Took a second look at a report"), "", ""),
+    ("cases.known_child", "", _("Looked whether a child is known"), "", ""),
+    ("cases.notice_late", "", _("Noticed that something is late"), "", ""),
+    ("cases.notice_late_report", "", _("Noticed that something is late"), "", ""),
+    ("cases.escalate", "", _("Told the manager of something long late"), "", ""),
+    ("cases.expire", "", _("Passed an unanswered question on"), "", ""),
+    ("cases.near_eighteen", "", _("Noticed that the child turns 18"), "", ""),
+    ("people.add_listed", "", _("Brought people in from a list"), "", ""),
+    ("people.take_back", "", _("Took people of a list back"), "", ""),
+    ("people.add_identifier", "", _("Added a number on a paper"), "", ""),
+    ("people.correct_contact", "", _("Corrected a way to reach somebody"), "", ""),
+    ("people.correct_person", "", _("Corrected what is known of a person"), "", ""),
+    ("people.relate", "", _("Noted how two people are related"), "", ""),
+    ("people.correct_relation", "", _("Corrected how two people are related"), "", ""),
     ("people.add_address", "", _("Added an address"), "", ""),
 ]:
     register_deed(action, label, done, url_name=url_name, group=group)
+
+for url_name, words in [
+    ("cases:caseload", _("My cases")),
+    ("cases:board", _("The board of the team")),
+    ("cases:team", _("The list of the team’s cases")),
+    ("cases:reassign", _("Cases to give to others")),
+    ("cases:approvals", _("Questions that wait for an answer")),
+    ("cases:approval", _("A question that waits for an answer")),
+    ("cases:merge_decision", _("Two cases side by side")),
+    ("cases:known_child", _("Whether a child is known")),
+    ("cases:reports", _("Reports waiting")),
+    ("cases:new_report", _("A new report")),
+    ("cases:report", _("A report")),
+    ("cases:start_screening", _("The screening of a report")),
+    ("cases:screen_out", _("A report without a case")),
+    ("cases:second_look", _("The second look at a report")),
+    ("cases:answer_reporter", _("A message to the reporter")),
+    ("cases:register", _("A report to be registered")),
+    ("cases:register_group", _("A report of many children to be registered")),
+    ("cases:link_report", _("A report to be added to the case")),
+    ("cases:case", _("The case")),
+    ("cases:tab", _("The case")),
+    ("cases:actions", _("The list of all actions")),
+    ("cases:decide_concern", _("What was found of a concern")),
+    ("cases:withdraw_consent", _("A consent to be taken back")),
+    ("cases:assess", _("A questionnaire to begin")),
+    ("cases:answer_assessment", _("A questionnaire to fill in")),
+    ("cases:assessment", _("A questionnaire")),
+]:
+    page(url_name, words)

@@ -6,9 +6,12 @@ def plan(request, case):
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.urls import get_resolver
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,12 @@ class Deed:
 
 
 _deeds = {}
-GROUPS = {"child": _("The child"), "people": _("People and consent"), "course": _("The course of the case"), "team": _("Who works on it")}
+GROUPS = {
+    "child": __("The child"),
+    "people": __("People and consent"),
+    "course": __("The course of the case"),
+    "team": __("Who works on it"),
+}
 
 
 def register_deed(action, label, done, *, url_name="", group=""):
@@ -109,6 +117,36 @@ def deed(action):
     """An action of the audit in words; its bare name where no room has named it."""
     known = _deeds.get(action)
     return str(known.done) if known else action.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+# How a page reads in the list of who has looked: by its own title, else as a room names it here.
+
+_page_words = {}
+
+
+def page(url_name, words):
+    """Say what a page without a title of its own is called: "The list of my cases"."""
+    _page_words[url_name] = words
+
+
+@cache
+def _titles(resolver=None, space=""):
+    """Address name -> title of its view, of all pages that have one."""
+    found = {}
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            found |= _titles(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        else:
+            found[f"{space}{pattern.name}"] = getattr(getattr(pattern.callback, "view_class", None), "title", "")
+    return {name: title for name, title in found.items() if title}
+
+
+def page_words(url_name):
+    """What a page of an audit line (`cases:visit`, `cases:tab:history`) is called; "" where nobody has said it."""
+    if url_name.startswith("cases:tab:"):
+        tab = get_tab(url_name.removeprefix("cases:tab:"))
+        return _("The case: %(tab)s") % {"tab": tab.label} if tab else ""
+    return str(_page_words.get(url_name) or _titles().get(url_name, ""))
 
 
 # Ways on from a step that another room's pages take, where a missing thing is put right, and what a question is judged by.

@@ -419,12 +419,12 @@ def who_looked(request, case):
     rows = []
     for lines in page:
         worker = workers.get(lines[0].worker_id)
-        deeds = list(dict.fromkeys(deed(line) for line in reversed(lines)))
+        deeds = told(lines)
         rows.append({"cells": [
             {"text": moment_text(lines[-1].at)},
             {"text": worker.name if worker else _("the system"), "note": codes.label("user_role", worker.role) if worker else ""},
             {"text": worker.agency.name if worker else ""},
-            {"text": deeds[0], "note": "; ".join(deeds[1:])},
+            {"text": deeds[0], "note": ". ".join([*deeds[1:], *read_levels(lines)])},
         ]})  # fmt: skip
     columns = [{"label": label} for label in (_("When"), _("Who"), _("Agency"), _("What"))]
     hidden = "identity" not in case.standing.levels
@@ -443,12 +443,41 @@ def _sittings(lines):
     return groups
 
 
+def told(lines):
+    """What somebody did in one sitting, in words: what they changed, newest first, then the pages they opened."""
+    requests = {}
+    for line in lines:
+        requests.setdefault(line.request, []).append(line)
+    done, opened = [], []
+    for same in requests.values():
+        acts = [line for line in same if not _is_reading(line)]
+        # The line of an action stands after those of the actions it called: adding the child is part of opening the case.
+        outermost = [
+            line for line in acts if not line.action.startswith("people.") or all(other.action.startswith("people.") for other in acts)
+        ]
+        done += [deed(line) for line in outermost]
+        opened += [deed(line) for line in same if _is_reading(line) and not acts]
+    return list(dict.fromkeys([*done, *opened]))
+
+
+def read_levels(lines):
+    """[which kinds of facts were read], as one sentence; empty where none was."""
+    levels = sorted({level for line in lines for level in line.reads})
+    return [_("Read: %(what)s") % {"what": ", ".join(str(words.LEVEL_WORDS.get(level, level)) for level in levels)}] if levels else []
+
+
+def _is_reading(line):
+    return line.action.startswith(("GET ", "POST ", "HEAD ")) or line.action == "read"
+
+
 def deed(line):
-    """What an audit line says happened, in words."""
-    if line.reads and not line.action.startswith(("cases.", "care.", "people.")):
-        kinds = [str(words.LEVEL_WORDS.get(level, level)) for level in sorted(line.reads)]
-        return _("Read: %(what)s") % {"what": ", ".join(kinds)}
-    return panels.deed(line.action)
+    """What an audit line says was done, in words: the action, or the page that was opened."""
+    if not _is_reading(line):
+        return panels.deed(line.action)
+    page = panels.page_words(line.action.partition(" ")[2])
+    if page:
+        return _("Opened: %(page)s") % {"page": page}
+    return _("Worked on the case without a page") if line.action == "read" else next(iter(read_levels([line])), _("Opened a page"))
 
 
 @panels.tab("history", __("History"), order=90)

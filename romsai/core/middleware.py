@@ -89,7 +89,8 @@ def _answer(request, context, get_response):
             transaction.savepoint_rollback(mark)
         else:
             transaction.savepoint_commit(mark)
-        audit.flush(context, f"{request.method} {_route(request)}")
+        # A view of many pages at one address says which one it showed (`request.shown`).
+        audit.flush(context, f"{request.method} {getattr(request, 'shown', '') or _route(request)}")
     if response.status_code in (403, 404) and context.worker:
         audit.refuse(context, f"{response.status_code} {request.method}", _route(request) or "unknown")
     if context.worker or context.reads:

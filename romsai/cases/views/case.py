@@ -90,6 +90,7 @@ class CasePage(Page):
         if drawn is None:
             raise Http404
         case = fully(case_or_404(case, self.worker))
+        self.request.shown = f"cases:tab:{drawn.name}"
         template, inside = drawn.draw(self.request, case)
         panel = render_to_string(template, {**inside, "case": case}, request=self.request)
         return super().get_context_data(
