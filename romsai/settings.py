@@ -174,8 +174,7 @@ ADDRESS = os.environ.get("ROMSAI_ADDRESS", "").rstrip("/")
 assert not MAIL or ADDRESS, "ROMSAI_MAIL_URL needs ROMSAI_ADDRESS, where people reach this Romsai: https://romsai.example.org"
 
 SESSION_ENGINE = "romsai.core.sessions"  # hashed keys
-SESSION_COOKIE_AGE = 20 * 60
-SESSION_SAVE_EVERY_REQUEST = True  # 20 idle minutes, not 20 minutes after signing in
+SESSION_COOKIE_AGE = 20 * 60  # idle, because romsai.core.middleware writes a session in use each minute
 SESSION_ABSOLUTE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

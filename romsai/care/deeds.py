@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy as __
 from romsai.cases import history, panels, timeline
 from romsai.cases.models import CaseState, Concern
 from romsai.cases.words import name_deadline
-from romsai.core import access
 from romsai.places import codes
-from romsai.places.models import Agency, Team
+from romsai.places.models import Agency
 
 for action, label, done, url_name, group in [
     ("care.refer", __("Refer to a service"), __("Referred to a service"), "care:providers", "child"),
@@ -72,7 +71,7 @@ history.name(
         "concerns": lambda value, row: ", ".join(
             codes.label("concern", code) for code in Concern.objects.visible().filter(pk__in=value).values_list("code", flat=True)
         ),
-        "agencies": lambda value, row: ", ".join(_agency(pk) for pk in value),
+        "agencies": lambda value, row: ", ".join(Agency.objects.filter(pk__in=value).values_list("name", flat=True)),
     },
 )  # fmt: skip
 
@@ -104,29 +103,21 @@ name_deadline("RECEIPT", __("Have the receipt of who takes over, and record it")
 name_deadline("TRANSFER", __("The other team answers"))
 
 
-def _names(model):
-    """id -> name of all agencies or teams, asked once a request however long the timeline."""
-    memo = access.current().memo
-    if model not in memo:
-        memo[model] = dict(model.objects.values_list("pk", "name"))
-    return memo[model]
-
-
-def _agency(pk):
-    return _names(Agency).get(pk) or _("another agency")
+def _agency(event, around):
+    return around.agencies.get(event.facts.get("agency")) or _("another agency")
 
 
 @timeline.line("REFERRED", icon="referral", tone="plan")
 def referred(event, around):
     return _("Referred to %(agency)s: %(service)s") % {
-        "agency": _agency(event.facts.get("agency")),
+        "agency": _agency(event, around),
         "service": codes.label("service_type", event.facts.get("service", "")),
     }
 
 
 @timeline.line("SHARED", icon="key")
 def shared(event, around):
-    return _("Shared with %(agency)s") % {"agency": _agency(event.facts.get("agency"))}
+    return _("Shared with %(agency)s") % {"agency": _agency(event, around)}
 
 
 @timeline.line("REFERRAL_ANSWERED", icon="message")
@@ -153,29 +144,31 @@ def service(event, around):
 
 @timeline.line("SHARING_STOPPED", icon="lock", tone="risk")
 def stopped(event, around):
-    return _("Sharing stopped at once: %(agencies)s") % {"agencies": ", ".join(_agency(pk) for pk in event.facts.get("agencies", ()))}
+    return _("Sharing stopped at once: %(agencies)s") % {
+        "agencies": ", ".join(around.agencies[pk] for pk in event.facts.get("agencies", ()))
+    }
 
 
 @timeline.line("MINIMUM_KEPT", icon="shield", tone="plan")
 def kept(event, around):
     return {
-        "title": _("%(agency)s keeps the least it needs") % {"agency": _agency(event.facts.get("agency"))},
+        "title": _("%(agency)s keeps the least it needs") % {"agency": _agency(event, around)},
         "body": codes.label("consent_override_reason", event.facts.get("reason", "")),
     }
 
 
 @timeline.line("MINIMUM_ENDED", icon="lock")
 def ended(event, around):
-    return _("%(agency)s reads nothing more") % {"agency": _agency(event.facts.get("agency"))}
+    return _("%(agency)s reads nothing more") % {"agency": _agency(event, around)}
 
 
-def _team(pk):
-    return _names(Team).get(pk) or _("another team")
+def _team(event, around):
+    return around.teams.get(event.facts.get("team")) or _("another team")
 
 
 @timeline.line("TRANSFER_OFFERED", icon="transfer")
 def offered(event, around):
-    return _("Transfer prepared to the team %(team)s") % {"team": _team(event.facts.get("team"))}
+    return _("Transfer prepared to the team %(team)s") % {"team": _team(event, around)}
 
 
 @timeline.line("TRANSFER_ANSWERED", icon="transfer", tone="plan")
@@ -185,7 +178,7 @@ def transfer_answered(event, around):
         "DECLINED": _("%(team)s declined the case"),
         "WITHDRAWN": _("The transfer to %(team)s was taken back"),
     }
-    return told.get(event.facts.get("answer"), _("Transfer to %(team)s")) % {"team": _team(event.facts.get("team"))}
+    return told.get(event.facts.get("answer"), _("Transfer to %(team)s")) % {"team": _team(event, around)}
 
 
 @timeline.line("LEAVING", icon="transfer", tone="plan")

@@ -9,6 +9,7 @@ from romsai.care import queries, sharing
 from romsai.care.forms import LEVEL_WORDS
 from romsai.care.models import (
     OPEN_ACTION,
+    UNANSWERED,
     Conference,
     Departure,
     DepartureState,
@@ -35,6 +36,22 @@ CLOSED = "cases/closed_tab.html"
 
 def at(name, case, *more):
     return reverse(f"care:{name}", args=[case.uuid, *more])
+
+
+@panels.needs()
+def everywhere(case, worker):
+    """What the tabs of care count, and what comes next."""
+    return {
+        "referrals": Referral.objects.visible().filter(case=case).open().select_related("agency").order_by("pk"),
+        "follow_ups": FollowUp.objects.visible().filter(case=case, visit__isnull=True).order_by("due_on"),
+    }
+
+
+@panels.needs("overview")
+def for_overview(case, worker):
+    lines = PlanAction.objects.visible().filter(case=case, plan__state=PlanState.APPROVED, state__in=OPEN_ACTION)
+    lines = lines.select_related("owner", "owner_agency").order_by("due_on")[:20]
+    return {"plan_actions": lines if "narrative" in case.standing.levels else PlanAction.objects.none()}
 
 
 # the plan
@@ -82,7 +99,7 @@ def plan_to_judge(request, approval):
 # referrals and who reads what
 
 
-@panels.tab("referrals", __("Referrals"), order=24, count=lambda case: Referral.objects.visible().filter(case=case).open().count() or None)
+@panels.tab("referrals", __("Referrals"), order=24, count=lambda case: len(case.asked["referrals"]) or None)
 def referrals(request, case):
     now = timezone.now()
     sent = list(Referral.objects.visible().filter(case=case).select_related("facility", "agency", "owner").order_by("-sent_at"))
@@ -211,7 +228,7 @@ def follow_up_words(code):
     "follow-ups",
     __("Follow-ups"),
     order=26,
-    count=lambda case: FollowUp.objects.visible().filter(case=case, visit__isnull=True, due_on__lte=timezone.localdate()).count() or None,
+    count=lambda case: sum(line.due_on <= timezone.localdate() for line in case.asked["follow_ups"]) or None,
 )
 def follow_ups(request, case):
     today = timezone.localdate()
@@ -225,7 +242,7 @@ def follow_ups(request, case):
         }
         for line in FollowUp.objects.visible().filter(case=case).order_by("due_on")
     ]  # fmt: skip
-    next_visit = next((deadline for deadline in case.running if deadline.kind == "FOLLOW_UP"), None)
+    next_visit = next((deadline for deadline in case.asked["running"] if deadline.kind == "FOLLOW_UP"), None)
     return "care/tab_follow_ups.html", {
         "tasks": tasks, "may_set": case.standing.may("care.schedule_follow_ups") and case.is_open, "may_record": may_record,
         "next_visit": due(next_visit.due_at, now=timezone.now())[0] if next_visit else "",
@@ -278,19 +295,11 @@ def goals_to_judge(request, approval):
 def own_steps(case, worker):
     """Actions of the plan in force, answers that are awaited, follow-ups, a transfer on its way."""
     now, found = timezone.now(), []
-    if "narrative" in case.standing.levels:
-        lines = (
-            PlanAction.objects.visible()
-            .filter(case=case, plan__state=PlanState.APPROVED, state__in=OPEN_ACTION)
-            .select_related("owner", "owner_agency")
-        )
-        for line in crypto.preload(lines.order_by("due_on")[:20]):
-            who = _("You") if line.owner_id == worker.pk else line.owner.name if line.owner else line.owner_agency.name
-            url = at("update_action", case, line.uuid) if case.standing.may("care.update_action") else ""
-            found.append(
-                step(str(line.text), sharing.end_of(line.due_on), now, url=url, note=_("%(who)s. From the care plan.") % {"who": who})
-            )
-    for referral in Referral.objects.visible().filter(case=case, state__in=["SENT", "RECEIVED", "EXPIRED"]).select_related("agency"):
+    for line in case.asked["plan_actions"]:
+        who = _("You") if line.owner_id == worker.pk else line.owner.name if line.owner else line.owner_agency.name
+        url = at("update_action", case, line.uuid) if case.standing.may("care.update_action") else ""
+        found.append(step(str(line.text), sharing.end_of(line.due_on), now, url=url, note=_("%(who)s. From the care plan.") % {"who": who}))
+    for referral in (line for line in case.asked["referrals"] if line.state in UNANSWERED):
         words = {"agency": referral.agency.name}
         note = _("Sent %(day)s.") % {"day": short_day(referral.sent_at)}
         found.append(
@@ -298,7 +307,7 @@ def own_steps(case, worker):
                 _("Answer from %(agency)s") % words, referral.answer_by, now, url=reverse("care:referral", args=[referral.uuid]), note=note
             )
         )
-    for line in FollowUp.objects.visible().filter(case=case, visit__isnull=True).order_by("due_on")[:3]:
+    for line in case.asked["follow_ups"][:3]:
         url = at("follow_up", case, line.uuid) if case.standing.may("care.record_follow_up") else ""
         found.append(step(_("Follow-up: %(when)s") % {"when": follow_up_words(line.schedule)}, sharing.end_of(line.due_on), now, url=url))
     return found

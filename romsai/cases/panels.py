@@ -13,6 +13,9 @@ from django.urls import get_resolver
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from romsai.core import crypto
+from romsai.core.together import together
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -35,7 +38,31 @@ class Block:
     side: bool = False
 
 
-_tabs, _blocks, _next_steps = {}, {}, []
+_tabs, _blocks, _next_steps, _needs = {}, {}, [], []
+
+
+def needs(*tabs):
+    """Register `wanted(case, worker)` -> {name: queryset}: rows that the case page needs on these tabs, on every tab where none is named.
+
+    The rows of all rooms come in one statement; who draws finds each list by its name in `case.asked`.
+    """
+
+    def register(wanted):
+        _needs.append((tabs, wanted))
+        return wanted
+
+    return register
+
+
+def ask(case, worker, tab):
+    """Fill `case.asked` with what every room needs to draw this tab; the keys of all sealed rows are opened at once."""
+    wanted = {}
+    for tabs, source in _needs:
+        if not tabs or tab in tabs:
+            wanted |= source(case, worker)
+    answers = together(*wanted.values())
+    crypto.preload(row for rows in answers for row in rows)
+    case.asked = {name: list(rows) for name, rows in zip(wanted, answers, strict=True)}
 
 
 def tab(name, label, *, order, count=None):

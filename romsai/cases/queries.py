@@ -95,15 +95,20 @@ def know_children(cases):
     return cases
 
 
-def called(people, *, unnamed=""):
+def names_of(people):
+    """The names by which people (ids) are called, as far as the asker may read them."""
+    return Name.objects.visible().filter(person_id__in=people).exclude(kind__in=["NICK", "ALIAS"]).order_by("-is_main", "pk")
+
+
+def called(people, *, unnamed="", rows=None):
     """Person id -> Called, in two queries for any number of people. Whoever may not read a name gets a steady pseudonym.
 
     unnamed: what somebody without a name is called to a reader who may read names; a child keeps the pseudonym.
+    rows: those of `names_of`, where they were asked before.
     """
     people = {person.pk: person for person in people}
-    rows = Name.objects.visible().filter(person_id__in=list(people)).exclude(kind__in=["NICK", "ALIAS"]).order_by("-is_main", "pk")
     names = {}
-    for row in crypto.preload(rows):
+    for row in crypto.preload(names_of(list(people)) if rows is None else rows):
         names.setdefault(row.person_id, []).append(row)
     return {pk: _called(person, names.get(pk, ()), unnamed) for pk, person in people.items()}
 

@@ -37,6 +37,26 @@ def link(name, case, *more):
 # overview
 
 
+@panels.needs("overview")
+def for_overview(case, worker):
+    """What the blocks of the overview are drawn from."""
+    safety = SafetyPlan.objects.visible().filter(case=case).order_by("-from_on", "-pk")[:1]
+    return {
+        "waiting": case.approvals.waiting().order_by("due_at"),
+        "at_work": case.assignments.running().select_related("worker").order_by("-is_lead", "since_at"),
+        "events": timeline.events_of(case)[:NEWEST],
+        "guardian": Guardian.objects.filter(case=case).order_by("pk")[:1],
+        "reports": ReportCase.objects.visible().filter(case=case).select_related("report").order_by("pk"),
+        "safety": safety if "narrative" in case.standing.levels else SafetyPlan.objects.none(),
+    }
+
+
+@panels.needs("overview", "people")
+def for_family(case, worker):
+    """How the people of the case are related to the child, where the reader may know it."""
+    return {"relations": Relation.objects.visible().filter(person=case.child_id)}
+
+
 @panels.tab("overview", __("Overview"), order=0)
 def overview(request, case):
     main, side = [], []
@@ -100,7 +120,7 @@ def alerts(case):
 def own_steps(case, worker):
     """What cases knows of what comes next: running deadlines, questions that wait, and the next step of the case itself."""
     now = timezone.now()
-    for deadline in case.running:
+    for deadline in case.asked["running"]:
         if deadline.kind == "SUPERVISOR_SEES" and not case.standing.may("cases.look_through"):
             continue  # the supervisor's task, not the worker's
         when, note, is_late = words.due(deadline.due_at, now=now)
@@ -113,7 +133,7 @@ def own_steps(case, worker):
             "due_note": note,
             "late": is_late,
         }
-    for approval in case.waiting:
+    for approval in case.asked["waiting"]:
         when, note, is_late = words.due(approval.due_at, now=now)
         mine = approval.asked_by_id != worker.pk and case.standing.may("cases.decide")
         yield {
@@ -137,7 +157,7 @@ def next_steps(request, case):
 
 @panels.block("timeline", order=10)
 def newest_events(request, case):
-    events = timeline.told(case, case.standing, child=case.called, most=NEWEST)
+    events = timeline.told(case, case.asked["events"], child=case.called)
     return "cases/block_timeline.html", {"case": case, "events": events, "filters": timeline_filters(case, None)}
 
 
@@ -149,15 +169,15 @@ def timeline_filters(case, current):
 
 @panels.block("family", order=0, side=True)
 def family_block(request, case):
-    if not case.parts:
+    if not case.asked["parts"]:
         return None
     return "cases/block_family.html", {"case": case, "family": family(case), "url": link("tab", case, "people")}
 
 
 @panels.block("facts", order=10, side=True)
 def key_facts(request, case):
-    leads = [a.worker for a in case.people_at_work if a.is_lead]
-    others = [a.worker.name for a in case.people_at_work if not a.is_lead]
+    leads = [a.worker for a in case.asked["at_work"] if a.is_lead]
+    others = [a.worker.name for a in case.asked["at_work"] if not a.is_lead]
     child = case.child
     rows = [{"label": _("Worker"), "value": leads[0].name if leads else _("nobody"), "note": ", ".join(others)}]
     rows.append({"label": _("Team"), "value": str(case.team), "note": case.agency.name})
@@ -173,7 +193,7 @@ def key_facts(request, case):
         )
     if child.nationality:
         rows.append({"label": _("Nationality"), "value": codes.label("country", child.nationality)})
-    guardian = Guardian.objects.filter(case=case).first()
+    guardian = next(iter(case.asked["guardian"]), None)
     if guardian and guardian.appointed_at:
         rows.append(
             {"label": _("Guardian"), "value": codes.label("guardian_type", guardian.kind), "note": words.short_day(guardian.appointed_at)}
@@ -186,7 +206,7 @@ def key_facts(request, case):
         rows.append({"label": _("Tracing"), "value": codes.label("tracing_status", case.tracing)})
     if case.justice != "NONE":
         rows.append({"label": _("Justice"), "value": codes.label("justice_state", case.justice)})
-    for told in ReportCase.objects.visible().filter(case=case).select_related("report").order_by("pk"):
+    for told in case.asked["reports"]:
         rows.append(
             {"label": _("Report"), "value": moment_text(told.report.heard_at), "url": reverse("cases:report", args=[told.report.uuid])}
         )
@@ -196,7 +216,7 @@ def key_facts(request, case):
 def concern_rows(case):
     can = case.standing.may("cases.decide_concern") and case.is_open
     rows = []
-    for concern in case.listed_concerns:
+    for concern in case.asked["concerns"]:
         suspected, state = concern.state == "SUSPECTED", codes.label("concern_state", concern.state)
         note = _("%(state)s. Say what was found.") % {"state": state} if suspected and can else state
         rows.append(
@@ -214,7 +234,7 @@ def concern_rows(case):
 def safety_plan(request, case):
     if "narrative" not in case.standing.levels:
         return None
-    plan = SafetyPlan.objects.visible().filter(case=case).order_by("-from_on", "-pk").first()
+    plan = next(iter(case.asked["safety"]), None)
     if plan is None and not case.standing.may("cases.make_safe"):
         return None
     steps = [line.strip("-•* ").strip() for line in str(plan.steps).splitlines() if line.strip()] if plan else []
@@ -259,7 +279,7 @@ def assessments(request, case):
 def whole_timeline(request, case):
     show = request.GET.get("show", "")
     only = {"contacts": timeline.CONTACTS, "decisions": timeline.DECISIONS}.get(show)
-    events = timeline.told(case, case.standing, child=case.called, only=only)
+    events = timeline.told(case, timeline.events_of(case, only), child=case.called)
     return "cases/timeline.html", {"events": events, "filters": timeline_filters(case, show)}
 
 
@@ -280,9 +300,9 @@ PARENTS = ("MOTHER", "FATHER")
 
 def family(case):
     """The people of a case as a drawing: the child, family and carers, and who is said to have harmed."""
-    parts = case.parts
-    names = queries.called([part.person for part in parts], unnamed=_("name not known"))
-    relations = _relations(case)
+    parts = case.asked["parts"]
+    names = queries.called([part.person for part in parts], unnamed=_("name not known"), rows=case.asked["names"])
+    relations = {row.relative_id: row for row in case.asked["relations"]}
     today = timezone.localdate()
     people, ties, home = [], [], {case.child_id}
     by_relation = {}
@@ -325,17 +345,12 @@ def family(case):
     return Family(_("Family of %(name)s") % {"name": case.called.name}, people, ties)
 
 
-def _relations(case):
-    """Person id -> the relation of that person to the child, where the reader may know it."""
-    return {row.relative_id: row for row in Relation.objects.visible().filter(person=case.child_id)}
-
-
 @panels.tab("people", __("Family and people"), order=40)
 def people(request, case):
-    if not case.parts:
+    if not case.asked["parts"]:
         return "cases/closed_tab.html", {"text": _("The people of a case are known to those who work on it.")}
-    parts = case.parts
-    names = queries.called([part.person for part in parts], unnamed=_("name not known"))
+    parts = case.asked["parts"]
+    names = queries.called([part.person for part in parts], unnamed=_("name not known"), rows=case.asked["names"])
     ids = [part.person_id for part in parts]
     contacts, today = {}, timezone.localdate()
     for row in crypto.preload(Contact.objects.visible().filter(person_id__in=ids, is_current=True).order_by("pk")):
@@ -484,7 +499,7 @@ def deed(line):
 def history(request, case):
     if "coordinator" in case.standing.relations:
         return "cases/closed_tab.html", {"text": _("The history is read by those who may read the case itself.")}
-    names = queries.called([part.person for part in case.parts], unnamed=_("name not known"))
+    names = queries.called([part.person for part in case.asked["parts"]], unnamed=_("name not known"), rows=case.asked["names"])
     entries, page = changes(
         case, page=request.GET.get("page"), opened=request.GET.get("open"), names={pk: called.name for pk, called in names.items()}
     )

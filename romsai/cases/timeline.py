@@ -13,8 +13,9 @@ from romsai.cases.models import CaseState, Note, Visit
 from romsai.cases.words import by_whom, deadline_title
 from romsai.core import crypto
 from romsai.core.dates import moment_text
+from romsai.core.together import together
 from romsai.places import codes
-from romsai.places.models import Worker
+from romsai.places.models import Agency, Team, Worker
 from romsai.questionnaires.upload import kind_label
 
 _lines = {}
@@ -37,11 +38,16 @@ DECISIONS = (
 
 @dataclass
 class Around:
-    """What the lines may be read with: visits and notes by their UUID, workers by id; empty where they may not be read."""
+    """What the lines may be read with: visits and notes by their UUID, workers and names of agencies and teams by id.
+
+    Empty where they may not be read.
+    """
 
     visits: dict = field(default_factory=dict)
     notes: dict = field(default_factory=dict)
     workers: dict = field(default_factory=dict)
+    agencies: dict = field(default_factory=dict)
+    teams: dict = field(default_factory=dict)
     child: str = ""
     child_lang: str = ""
 
@@ -56,32 +62,44 @@ def line(kind, *, icon="info", tone=""):
     return register
 
 
-def told(case, standing, *, child, only=None, most=None):
-    """The newest events of a case as the timeline component takes them; words of visits and notes where they may be read."""
+def events_of(case, only=None):
+    """The events of a case that this reader may know of, the newest first; `only` some kinds."""
     events = case.events.select_related("by").order_by("-at", "-pk")
     if only:
         events = events.filter(kind__in=only)
-    if "assigned" not in standing.relations:
-        events = events.exclude(kind="LOOKED_FOR")  # only who works on the case learns that somebody looked for the child
-    events = list(events[:most] if most else events)
+    # Only who works on the case learns that somebody looked for the child.
+    return events if "assigned" in case.standing.relations else events.exclude(kind="LOOKED_FOR")
+
+
+def told(case, events, *, child):
+    """Events as the timeline component takes them; words of visits and notes where they may be read."""
+    events = list(events)
     around = _around(case, events, child)
     return [tell(event, around) for event in events]
 
 
 def _around(case, events, child):
-    named = {event.facts.get("worker") for event in events} - {None}
+    def named(fact):
+        return [event.facts[fact] for event in events if event.facts.get(fact)]
+
+    agencies = {*named("agency"), *(pk for several in named("agencies") for pk in several)}
+    visits, notes, workers, agencies, teams = together(
+        Visit.objects.visible().filter(case=case, uuid__in=named("visit")),
+        Note.objects.visible().filter(case=case, uuid__in=named("note")),
+        Worker.objects.filter(pk__in=named("worker")),
+        Agency.objects.filter(pk__in=agencies),
+        Team.objects.filter(pk__in=named("team")),
+    )
+    crypto.preload([*visits, *notes])
     return Around(
-        visits=_by_uuid(Visit.objects.visible().filter(case=case), events, "visit"),
-        notes=_by_uuid(Note.objects.visible().filter(case=case), events, "note"),
-        workers=Worker.objects.in_bulk(named) if named else {},
+        visits={str(row.uuid): row for row in visits},
+        notes={str(row.uuid): row for row in notes},
+        workers={row.pk: row for row in workers},
+        agencies={row.pk: row.name for row in agencies},
+        teams={row.pk: row.name for row in teams},
         child=child.name,
         child_lang=child.lang,
     )
-
-
-def _by_uuid(rows, events, fact):
-    wanted = [event.facts[fact] for event in events if event.facts.get(fact)]
-    return {str(row.uuid): row for row in crypto.preload(rows.filter(uuid__in=wanted))} if wanted else {}
 
 
 def tell(event, around):

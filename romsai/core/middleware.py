@@ -24,6 +24,8 @@ from romsai.core.keys.client import KeysUnavailable
 
 log = logging.getLogger("romsai.requests")
 
+USED = 60  # seconds: a session in use is written this often, not with every page
+
 # Pages of the first phase: signing in and its second factor. Nothing of a child can be reached here.
 SIGN_IN = "/account/"
 
@@ -81,14 +83,14 @@ def scope_phase(get_response):
 
 def _answer(request, context, get_response):
     with access.switched(context):
-        mark = transaction.savepoint()
+        # Asking changes nothing, so there is nothing to take back.
+        mark = None if request.method in ("GET", "HEAD") else transaction.savepoint()
         response = get_response(request)
         if getattr(response, "streaming", False):
             raise RuntimeError("A streamed answer would leave after its audit line; send it whole.")
-        if response.status_code >= 400:
-            transaction.savepoint_rollback(mark)
-        else:
-            transaction.savepoint_commit(mark)
+        if mark is not None:
+            finish = transaction.savepoint_rollback if response.status_code >= 400 else transaction.savepoint_commit
+            finish(mark)
         # A view of many pages at one address says which one it showed (`request.shown`).
         audit.flush(context, f"{request.method} {getattr(request, 'shown', '') or _route(request)}")
     if response.status_code in (403, 404) and context.worker:
@@ -122,13 +124,16 @@ def _fingerprint(request):
 
 
 def _session_over(request):
-    """Twelve hours after signing in a session is over, however busy it was."""
+    """Twelve hours after signing in a session is over, however busy it was; its idle minutes count anew with each use."""
     if not request.user.is_authenticated:
         return None
-    begun = request.session.setdefault("begun", int(time.time()))
-    if time.time() - begun > settings.SESSION_ABSOLUTE_AGE:
-        request.session.flush()
+    now, session = int(time.time()), request.session
+    begun = session.setdefault("begun", now)
+    if now - begun > settings.SESSION_ABSOLUTE_AGE:
+        session.flush()
         return HttpResponseRedirect(reverse("account_login"))
+    if now - session.get("used", 0) >= USED:
+        session["used"] = now
     return None
 
 

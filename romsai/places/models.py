@@ -241,6 +241,10 @@ class WorkerArea(models.Model):
 
 
 class Accounts(BaseUserManager):
+    def get_queryset(self):
+        """With the worker, team and agency: every page asks who is signed in."""
+        return super().get_queryset().select_related("worker__team", "worker__agency")
+
     def create_user(self, email, password=None, **fields):
         """An account that signs in with the e-mail; without a password it cannot sign in until one is set."""
         account = self.model(email=email.strip().lower(), **fields)

@@ -23,6 +23,7 @@ from romsai.cases import actions as cases
 from romsai.cases.models import Approval, Consent
 from romsai.cases.tests.test_pages import browser, text
 from romsai.core import access
+from tests import world as invented
 
 pytestmark = pytest.mark.django_db(databases=["default", "refusals"])
 
@@ -411,3 +412,24 @@ def test_a_recipient_who_opens_the_case_itself_reads_of_no_other_recipient(world
         assert page.status_code == 200, tab
         assert not re.search("Clinic North|Health care|Enrol Keo|I want to learn", text(page)), tab
     assert client.get(f"/care/referrals/{other.uuid}/").status_code == 404
+
+
+def test_a_case_page_takes_at_most_twelve_statements_with_its_sign_in_and_its_audit_line(world):
+    case = in_force(world)
+    referral(world, case)
+    invented.seen(world, case)
+    with access.acting(world.kham):
+        cases.write_note(case, by=world.kham, text="A note")
+    counted = {}
+    for tab in ("", "plan/", "referrals/", "people/", "timeline/"):
+        client, url = browser(world.kham), f"/cases/{case.uuid}/{tab}"
+        client.get(url)
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(url).status_code == 200
+        # Left out: the transaction itself, and the labels, which are read again every half minute.
+        asked = [
+            query["sql"] for query in seen if not query["sql"].startswith(("SAVEPOINT", "RELEASE")) and "places_label" not in query["sql"]
+        ]
+        counted[tab or "overview"] = len(asked)
+    print(f"statements of the case page: {counted}")
+    assert counted["overview"] <= 12

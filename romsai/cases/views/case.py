@@ -7,30 +7,50 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from romsai.cases import panels, queries, words
-from romsai.cases.models import Case, Deadline
+from romsai.cases.models import Case, Deadline, Participant
 from romsai.core.dates import day_text
 from romsai.core.views import Page, visible_or_404
+from romsai.people.models import Person
 from romsai.places import codes
+
+
+def _case(uuid_, worker):
+    case = visible_or_404(Case.objects.select_related("area__parent", "team", "agency", "merged_into"), uuid=uuid_)
+    case.standing = queries.standing(worker, case)
+    return case
 
 
 def case_or_404(uuid_, worker):
     """The case with what every page of it needs: how the worker stands to it, and the child's name for this reader."""
-    case = visible_or_404(Case.objects.select_related("area__parent", "team", "agency", "merged_into"), uuid=uuid_)
+    case = _case(uuid_, worker)
     queries.know_children([case])
-    case.standing = queries.standing(worker, case)
     case.called = queries.called([case.child])[case.child_id]
     return case
 
 
-def fully(case):
-    """The same with the rows that the band and the overview are drawn from, each asked once."""
-    case.listed_concerns = list(case.concerns.order_by("noted_at", "pk"))
-    case.running = list(Deadline.objects.filter(case=case).running().order_by("due_at"))
-    case.waiting = list(case.approvals.waiting().order_by("due_at"))
-    case.people_at_work = list(case.assignments.running().select_related("worker").order_by("-is_lead", "since_at"))
-    case.parts = list(case.participants.select_related("person").order_by("pk")) if "identity" in case.standing.levels else []
-    case.moves = list(case.events.exclude(to_state="").order_by("at"))
+def whole_case_or_404(uuid_, worker, tab):
+    """The same with the rows of all rooms that this tab of the case page is drawn from."""
+    case = _case(uuid_, worker)
+    panels.ask(case, worker, tab)
+    case.child = next(iter(case.asked["child"]), None) or Person(pk=case.child_id, uuid=case.uuid)
+    case.called = queries.called([case.child], rows=case.asked["names"])[case.child_id]
     return case
+
+
+@panels.needs()
+def everywhere(case, worker):
+    """What the band and the tabs themselves are drawn from."""
+    parts = case.participants.select_related("person").order_by("pk")
+    parts = parts if "identity" in case.standing.levels else parts.none()
+    people = Participant.objects.filter(case=case).values("person_id")
+    return {
+        "child": Person.objects.visible().filter(pk=case.child_id),
+        "names": queries.names_of(people),
+        "concerns": case.concerns.order_by("noted_at", "pk"),
+        "running": Deadline.objects.filter(case=case).running().order_by("due_at"),
+        "parts": parts,
+        "moves": case.events.exclude(to_state="").order_by("at"),
+    }
 
 
 def band(case):
@@ -47,7 +67,7 @@ def band(case):
         ]
     if case.care:
         facts.append({"text": codes.label("care_arrangement", case.care)})
-    live = [c for c in case.listed_concerns if c.state not in ("UNSUBSTANTIATED", "RESOLVED")]
+    live = [c for c in case.asked["concerns"] if c.state not in ("UNSUBSTANTIATED", "RESOLVED")]
     tags = [{"text": codes.label("concern", concern.code), "kind": "concern"} for concern in live]
     if case.language:
         tags.append({"text": _("Speaks %(language)s") % {"language": codes.label("language", case.language)}, "kind": "brand"})
@@ -57,7 +77,7 @@ def band(case):
         tags.append({"text": case.get_state_display(), "kind": "dark"})
     return {
         "name": case.called.name, "lang": case.called.lang, "native_name": case.called.native, "native_lang": case.called.native_lang, "facts": facts,
-        "risk": case.risk, "tags": tags, "stages": words.stages(case, case.moves, case.running),
+        "risk": case.risk, "tags": tags, "stages": words.stages(case, case.asked["moves"], case.asked["running"]),
     }  # fmt: skip
 
 
@@ -89,7 +109,7 @@ class CasePage(Page):
         drawn = panels.get_tab(tab)
         if drawn is None:
             raise Http404
-        case = fully(case_or_404(case, self.worker))
+        case = whole_case_or_404(case, self.worker, tab)
         self.request.shown = f"cases:tab:{drawn.name}"
         template, inside = drawn.draw(self.request, case)
         panel = render_to_string(template, {**inside, "case": case}, request=self.request)

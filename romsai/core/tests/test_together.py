@@ -21,15 +21,18 @@ def test_together_gives_what_each_question_gives_alone(world):
     case = invented.case(world)
     invented.seen(world, case)
     with access.acting(world.kham):
-        invented_questions = lambda: [  # noqa: E731
-            *(model.objects.visible().order_by("-pk") for model in MODELS),
-            Case.objects.visible().select_related("area__parent", "team", "agency", "child", "merged_into"),
-            Concern.objects.filter(case=case)[:1],
-            Note.objects.none(),
-        ]
-        alone = [[fields(record) for record in question] for question in invented_questions()]
+
+        def questions():
+            return [
+                *(model.objects.visible().order_by("-pk") for model in MODELS),
+                Case.objects.visible().select_related("area__parent", "team", "agency", "child", "merged_into"),
+                Concern.objects.filter(case=case)[:1],
+                Note.objects.none(),
+            ]
+
+        alone = [[fields(record) for record in question] for question in questions()]
         with CaptureQueriesContext(connection) as asked:
-            answers = together(*invented_questions())
+            answers = together(*questions())
         assert len(asked) == 1
         assert [[fields(record) for record in answer] for answer in answers] == alone
         assert answers[10][0].area.parent.name and answers[10][0].agency.name
