@@ -14,6 +14,8 @@ from romsai.care.models import FollowUp
 from romsai.cases import actions as cases
 from romsai.cases.models import CaseState
 from romsai.core import access
+from romsai.exchange import actions as exchange
+from romsai.exchange.models import Listing
 from romsai.papers import actions as papers
 from romsai.papers import formats
 from romsai.papers.tests.arrange import wav
@@ -37,6 +39,7 @@ def live(w, words, *, number=None):
     _provide(w, noy, words)
     _around(w, noy, words)
     _papers(w, noy, words)
+    _lists(w, noy, words, number)
     _gone(w, words)
     noy.named = _named(w, noy)
     return noy
@@ -222,6 +225,37 @@ def build_supervisor(w):
         return Worker.objects.create(name="Malee", role="SUPERVISOR", agency=w.welfare, team=w.team2)
 
 
+def _lists(w, noy, words, number):
+    """What a clinic brings in by file: one list that came in, one that waits, one that cannot be read. Nobody of it is Noy."""
+    from romsai.places.models import Worker
+
+    with access.system():
+        by = Worker.objects.create(name="Head of the clinic", role="MANAGER", agency=w.clinic)
+    lines = [
+        (2, [number("exchange.Listing.number"), "Somebody Else", words("exchange remark"), "F"]),
+        (3, ["", "Somebody Else", words("exchange bad row"), words("exchange no sex")]),
+    ]
+    content = "\n".join(["number,name,remark,sex", *(",".join(cells) for _number, cells in lines)]).encode()
+    given = {"content": content, "programme": {"name": "Health cards", "told_as": "Clinic North"}}
+    columns = {"number": [0], "full_name": [1], "address": [2], "sex": [3]}
+    made = []
+    with access.acting(by):
+        for n in range(3):
+            upload = exchange.uploads["persons"](by=by, file_name=f"{words('exchange file')} {n}.csv", again=True, **given)
+            told = {"columns": columns, "words": {"sex": {words("exchange word"): "F"}}, "options": {}}
+            made.append(exchange.map_import(upload, by=by, **told))
+    with access.system(on_behalf=by):
+        for upload in made[:2]:
+            exchange.check_rows(upload, by=by, lines=lines, is_last=True)
+        trouble = {"code": "heading_twice", "column": "", "value": words("exchange heading")}
+        exchange.file_is_bad(made[2], by=by, kept=trouble)
+    with access.acting(by):
+        exchange.start_import(made[0], by=by)
+    with access.system(on_behalf=by):
+        exchange.bring_rows(made[0], by=by)
+        noy.listing = Listing.objects.get()
+
+
 def _named(w, noy):
     """Argument of an address -> Noy's record that goes there."""
     twin = build.case(w)
@@ -232,6 +266,7 @@ def _named(w, noy):
         name: getattr(noy, name)
         for name in (
             "case",
+            "listing",
             "report",
             "assessment",
             "consent",

@@ -5,7 +5,7 @@ from romsai.exchange.views import imports
 app_name = "exchange"
 urlpatterns = [
     path("in/", imports.Imports.as_view(), name="imports"),
-    path("in/<slug:kind>/new/", imports.Upload.as_view(), name="upload"),
+    path("in/<slug:what>/new/", imports.Upload.as_view(), name="upload"),
     path("in/<uuid:uuid>/", imports.ImportPage.as_view(), name="import"),
     path("in/<uuid:uuid>/columns/", imports.Columns.as_view(), name="columns"),
     path("in/<uuid:uuid>/read-again/", imports.ReadAgain.as_view(), name="read_again"),
@@ -13,6 +13,6 @@ urlpatterns = [
     path("in/<uuid:uuid>/stop/", imports.Stop.as_view(), name="stop"),
     path("in/<uuid:uuid>/undo/", imports.Undo.as_view(), name="undo"),
     path("in/<uuid:uuid>/discard/", imports.Discard.as_view(), name="discard"),
-    path("in/<uuid:uuid>/to-mend/<slug:form>/", imports.ToMend.as_view(), name="to_mend"),
+    path("in/<uuid:uuid>/to-mend/<slug:written>/", imports.ToMend.as_view(), name="to_mend"),
     path("lists/<uuid:listing>/", imports.ListingPage.as_view(), name="listing"),
 ]

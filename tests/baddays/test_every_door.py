@@ -42,7 +42,7 @@ def browser_of(there, who):
 def given(there):
     """A value for every argument of an address: Noy's records, and what is not about a child."""
     plain = {
-        "tab": "people", "kind": "INITIAL", "service": "SHELTER", "name": "risk_level", "code": "LOW", "language": "en", "number": 1, "who": "worried",
+        "tab": "people", "kind": "INITIAL", "service": "SHELTER", "what": "persons", "written": "csv", "name": "risk_level", "code": "LOW", "language": "en", "number": 1, "who": "worried",
         "page": "forms", "pk": 1, "key": "x-y", "uidb36": "1", "worker": there.w.kham.uuid, "facility": there.w.safe_house.uuid, "uuid": there.w.kham.uuid,
     }  # fmt: skip
     return plain | there.noy.named

@@ -36,7 +36,10 @@ def expected(line, user, cases, reports, write=False):
         if write:
             return {FAMILY * f + c.id for c in cases for f in (0, 1) if oracle.writes_case(user, c, line.level)}
         return {
-            FAMILY * f + c.id for c in cases for f in (0, 1) if oracle.reads_case(user, c, line.level, person="FAMILY" if f else "CHILD")
+            FAMILY * f + c.id
+            for c in cases
+            for f in (0, 1)
+            if oracle.reads_case(user, c, line.level, person="FAMILY" if f else "CHILD") or (line.extra == "listed" and oracle.keeps_list(user, c))
         }
     ask = oracle.writes_case if write else (lambda u, c, level: oracle.reads_case(u, c, level, person=None))
     found = {c.id for c in cases if ask(user, c, line.level)}

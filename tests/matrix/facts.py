@@ -54,6 +54,11 @@ class Case:
         return LEVELS[self.id % 3]
 
     @property
+    def programme(self):
+        """The list on which child and family stand: 1 is kept by the users' agency, 2 by another."""
+        return 1 + self.id // 11 % 2
+
+    @property
     def referral(self):
         return REFERRALS[self.id // 7 % 5]  # not in step with any other fact
 
@@ -281,6 +286,15 @@ def write(cursor, all_users, all_cases, all_reports):
         "care_transfer",
         [{"id": str(c.id), "case_id": str(c.id), "state": f"'{c.transfer[0]}'", "team_id": str(c.transfer[1])} for c in all_cases],
     )
+    table.add("exchange_programme", [{"id": str(i), "agency_id": str(i), "name": f"'p{i}'"} for i in (1, 2)])
+    table.add(
+        "exchange_listing",
+        [
+            {"id": str(FAMILY * f + c.id), "person_id": str(FAMILY * f + c.id), "programme_id": str(c.programme)}
+            for c in all_cases
+            for f in (0, 1)
+        ],
+    )
     table.add("cases_report", [_report(r) for r in all_reports])
     table.add("cases_reportcase", [{"id": str(r.id), "report_id": str(r.id), "case_id": str(r.case.id)} for r in all_reports if r.case])
     done = {
@@ -292,6 +306,7 @@ def write(cursor, all_users, all_cases, all_reports):
         "cases_participant",
         "care_referral",
         "care_transfer",
+        "exchange_listing",
         "cases_report",
         "cases_reportcase",
     }

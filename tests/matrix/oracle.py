@@ -77,6 +77,11 @@ def is_shared(user, case):
     return user.acts and not excluded(user, case) and not case.sealed and user.role in RECIPIENTS and case.share == "live"
 
 
+def keeps_list(user, case):
+    """Sees that the people of the case stand on a list of the own agency: says nothing of the case, so a seal does not matter."""
+    return user.acts and not excluded(user, case) and user.role in INTAKE | {"MANAGER"} and case.programme == 1
+
+
 def is_offered(user, case):
     """Reaches the offered transfer though not the case."""
     state, team = case.transfer

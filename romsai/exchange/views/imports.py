@@ -63,7 +63,7 @@ class Upload(ActionFormView):
 
     def get_record(self):
         try:
-            self.kind = kinds.get(self.kwargs["kind"])
+            self.kind = kinds.get(self.kwargs["what"])
         except KeyError:
             raise Http404 from None
         if not access.may(self.request.worker, self.kind.action):
@@ -324,17 +324,17 @@ class ToMend(OneImport, SignedIn):
 
     roles = IMPORTERS
 
-    def get(self, request, *args, form, **kwargs):
+    def get(self, request, *args, written, **kwargs):
         upload = self.get_record()
-        if form not in ("csv", "xlsx"):
+        if written not in ("csv", "xlsx"):
             raise Http404
         heading = [column["name"] for column in upload.columns]
         lines = [[*heading, _("What is wrong")]]
         for row in queries.rows_to_mend(request.worker, upload):
             lines.append([*(row.given or []), " ".join(sentence(kept) for kept in row.wrong)])
-        content, kind = (_as_csv(lines), "text/csv; charset=utf-8") if form == "csv" else (_as_workbook(lines), WORKBOOK)
+        content, kind = (_as_csv(lines), "text/csv; charset=utf-8") if written == "csv" else (_as_workbook(lines), WORKBOOK)
         response = HttpResponse(content, content_type=kind)
-        response["Content-Disposition"] = f'attachment; filename="to-mend.{form}"'
+        response["Content-Disposition"] = f'attachment; filename="to-mend.{written}"'
         return response
 
 
