@@ -93,9 +93,22 @@ def her_worker_sees_noy(people, number):
         },
     )
     makes_safe(worker, "She sleeps in the safe house, a woman is on duty.\nNobody tells the address.\nShe has the number of her worker.")
+    she_sleeps_in_the_safe_house(people, worker)
     act(worker, "Ask for a guardian")
     worker.presses("Yes, I have asked")
     goes_on(worker, "Comprehensive assessment")
+
+
+def she_sleeps_in_the_safe_house(people, worker):
+    """Safety does not wait; the supervisor looks at the placement after, and every page of the case says where she lives now."""
+    act(worker, "Record a placement")
+    worker.picks("What kind of care?", "Emergency or trafficking shelter")
+    worker.fills_day("Since which day?", TODAY - timedelta(days=5))
+    worker.picks("Which place of the directory?", "Banyan House")
+    worker.presses("Save the placement")
+    worker.reads("Banyan House")
+    to_case(worker).reads("Emergency or trafficking shelter").does_not_read("With unrelated adult")
+    decides(people("supervisor"), "Out-of-home placement", reads=["Banyan House"])
 
 
 def her_whole_life_is_looked_at_once(people, number):
@@ -191,9 +204,13 @@ def the_goals_are_met(people, number):
     worker.fills("What did the review find?", "Safe with her mother, papers in hand, back at school.")
     worker.presses("End the review")
     decides(people("supervisor"), "Reunification", reads=["Safe with her mother"])
-    act(worker, "Set follow-up visits")
-    worker.fills_day("Since which day", TODAY - timedelta(days=4))
-    worker.presses("Set them")
+    to_case(worker).follows("Placements")
+    worker.follows("End the placement")
+    worker.fills_day("Last day", TODAY - timedelta(days=4))
+    worker.chooses("Why did it end?", "Returned to parents or family")
+    worker.picks("With whom does the child live now?", "With one parent")
+    worker.presses("Save the end")  # which sets the follow-up visits of the first year
+    to_case(worker).reads("With one parent").does_not_read("Emergency or trafficking shelter", "With unrelated adult")
 
 
 def it_closes_when_nothing_is_missing(people, number):
