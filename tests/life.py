@@ -13,7 +13,7 @@ from romsai.care import actions as care
 from romsai.care.models import FollowUp
 from romsai.cases import actions as cases
 from romsai.cases.models import CaseState
-from romsai.core import access
+from romsai.core import access, second
 from romsai.exchange import actions as exchange
 from romsai.exchange.models import Listing
 from romsai.papers import actions as papers
@@ -41,6 +41,7 @@ def live(w, words, *, number=None):
     _papers(w, noy, words)
     _lists(w, noy, words, number)
     _gone(w, words)
+    _proposed(w, words)
     noy.named = _named(w, noy)
     return noy
 
@@ -196,6 +197,14 @@ def _gone(w, words):
         cases.decide(case.approvals.waiting().get(kind="TRANSFER"), by=w.supervisor, status="APPROVED")
     with access.acting(w.kham):
         care.record_receipt(leaving, by=w.kham, received_on=day, received_by=words("care.Departure.received_by"), is_signed=True)
+
+
+def _proposed(w, words):
+    """Something that waits for a second person, with words of whoever proposed it."""
+    grant = {"role": "WORKER", "agency": w.welfare, "team": w.team, "areas": [], "until_on": None}
+    facts = {"name": words("core.Proposal.facts"), "email": "new@example.org", "language": "en", "phone": "", **grant}
+    with access.acting(w.admin):
+        second.propose("places.add_worker", by=w.admin, reason=words("core.Proposal.reason"), **facts)
 
 
 def _papers(w, noy, words):
