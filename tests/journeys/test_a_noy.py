@@ -116,7 +116,7 @@ def her_whole_life_is_looked_at_once(people, number):
     worker = finds(people("worker2"), number)
     answers_form(
         worker,
-        "Full assessment",
+        "Comprehensive assessment",
         {
             "How worried are you?": "Some worry",
             "What you saw and heard": "She sleeps badly and asks for her mother.",

@@ -52,7 +52,7 @@ def test_three_concerns_of_three_programmes_are_one_case_with_one_worker_and_one
     )
     makes_safe(worker, "Her aunt in town knows the number of the worker.")
     goes_on(worker, "Comprehensive assessment")
-    answers_form(worker, "Full assessment", {"How could the child say it?": "In words"})
+    answers_form(worker, "Comprehensive assessment", {"How could the child say it?": "In words"})
     decides_concerns(worker, *CONCERNS.values())
     goes_on(worker, "Case planning")
 

@@ -1477,7 +1477,7 @@ def closure(form):
 FORMS = [
     (safety, "SAFETY", ("Safety check", "การตรวจความปลอดภัย", "ການກວດຄວາມປອດໄພ")),
     (initial, "INITIAL", ("Initial assessment", "การประเมินเบื้องต้น", "ການປະເມີນເບື້ອງຕົ້ນ")),
-    (full, "FULL", ("Full assessment", "การประเมินรอบด้าน", "ການປະເມີນຮອບດ້ານ")),
+    (full, "FULL", ("Comprehensive assessment", "การประเมินอย่างรอบด้าน", "ການປະເມີນຮອບດ້ານ")),
     (bia, "BIA", ("Best-interests assessment", "การประเมินประโยชน์สูงสุด", "ການປະເມີນຜົນປະໂຫຍດສູງສຸດ")),
     (tip_screen, "TIP_SCREEN", ("Trafficking screen", "การคัดกรองการค้ามนุษย์", "ການຄັດກອງການຄ້າມະນຸດ")),
     (follow_up, "FOLLOW_UP", ("Follow-up", "การติดตาม", "ການຕິດຕາມ")),
