@@ -134,8 +134,16 @@ class Prints(Page):
             What.CHILD: _("The plan in plain words, whom to ask, whom to call. Ask first whether it is safe to take home."),
             What.CARD: _("Nothing on it says that this is about a child or a case."),
         }
+        lacking = {
+            What.SUMMARY: "" if contents.shares(case) else _("Nothing is shared with an agency now."),
+            What.REFERRAL: "" if contents.referrals(case) else _("No referral of this case is open, with its sharing."),
+        }
         tasks = [
-            {"title": what.label, "url": reverse(f"papers:print_{what.value.lower()}", args=[case.uuid]), "note": notes[what]}
+            {
+                "title": what.label,
+                "url": "" if lacking.get(what) else reverse(f"papers:print_{what.value.lower()}", args=[case.uuid]),
+                "note": lacking.get(what) or notes[what],
+            }
             for what in What
         ]
         back = {"url": reverse("cases:tab", args=[case.uuid, "papers"]), "label": _("Papers of the case")}

@@ -60,6 +60,11 @@ def told(code):
     return str(formats.SENTENCES.get(code, code))
 
 
+def rows():
+    """(where, what is wrong, what the person is told) of each line, for the page `docs/bad-input.md`."""
+    return [("Papers of a case", line["wrong"], told(line["told"])) for line in LINES]
+
+
 def long(text):
     """`x*201` is two hundred and one times x."""
     letter, star, rest = text.partition("*")

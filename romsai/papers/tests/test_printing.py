@@ -175,7 +175,7 @@ def test_consent_is_never_asked_in_words_that_nobody_has_reviewed(world, told):
 
 def test_printing_is_on_the_record_with_reader_and_purpose_and_only_those_who_work_on_the_case_print(world, told):
     case, share = told("Keo")
-    made, _text = printed(world, case, What.SUMMARY, agency=share.agency, source=share.uuid)
+    printed(world, case, What.SUMMARY, agency=share.agency, source=share.uuid)
     with access.acting(world.auditor):
         line = AuditLine.objects.get(action="papers.print")
     assert (line.worker_id, line.purpose) == (world.kham.pk, f"SUMMARY SHARE_NAMED agency:{share.agency_id}")
