@@ -34,7 +34,7 @@ def test_a_photo_is_kept_clean_and_a_card_is_printed(people, romsai, tmp_path):
         worker.page.get_by_role("link", name="Save the file").click()
     assert saved.value.suggested_filename.endswith(".jpg")
     assert "certificate" not in saved.value.suggested_filename
-    assert b"PlantedMaker" not in open(saved.value.path(), "rb").read()
+    assert b"PlantedMaker" not in saved.value.path().read_bytes()
 
     worker.opens(address + "papers/").follows("Print a paper").reads("Nothing is shared with an agency now.").follows("Card with numbers")
     worker.presses("Make the PDF").reads("The PDF is not kept here")
