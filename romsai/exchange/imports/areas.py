@@ -73,6 +73,8 @@ class Areas(Kind):
     batch = 1
 
     def also_wrong(self, facts, context):
+        if not facts.get("kind") or not facts.get("on"):
+            return
         kind, old = facts["kind"], Area.objects.filter(pk=facts.get("old")).first()
         if kind != "OPENED" and old is None:
             yield "old", Wrong("missing")

@@ -83,8 +83,11 @@ class Kind:
                 facts[field.name] = found if field.many else found[0]
             elif field.required and not is_wrong:
                 kept.append(Wrong("missing").kept(self._heading(field, context)))
-        for name, wrong in () if kept else self.also_wrong(facts, context):
-            kept.append(wrong.kept(self._heading(self.field(name), context) if name else ""))
+        told = {line["column"] for line in kept}
+        for name, wrong in self.also_wrong(facts, context):
+            line = wrong.kept(self._heading(self.field(name), context))
+            if line["column"] not in told:  # a cell that cannot be read is not missing as well
+                kept.append(line)
         if kept:
             raise Mistakes(kept)
         return facts
@@ -94,7 +97,7 @@ class Kind:
         return context.headings[columns[0]] if columns else str(field.label)
 
     def also_wrong(self, facts, context):
-        """(field or "", Wrong) for what no single cell shows. May complete the facts."""
+        """(field, Wrong) for what no single cell shows, also where some cells could not be read. May complete the facts."""
         return ()
 
     def same(self, facts):
