@@ -1,8 +1,10 @@
 # Needs Python 3.11 with venv, nothing else. `make run`, then open the address it prints.
 PYTHON ?= python3
+# Only for `make bench`, for example OPTIONS="--size small --minutes 10".
+OPTIONS ?=
 
-run test shots nightly setup lock clean:
-	@exec $(PYTHON) bootstrap.py $@
+run test bench shots nightly setup lock clean:
+	@exec $(PYTHON) bootstrap.py $@ $(OPTIONS)
 
-.PHONY: run test shots nightly setup lock clean
+.PHONY: run test bench shots nightly setup lock clean
 .DEFAULT_GOAL := run

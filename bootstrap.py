@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the Python environment and the built files, then starts Romsai, the tests or another task.
 
-    python3 bootstrap.py run | test | shots | nightly | setup | lock | clean
+    python3 bootstrap.py run | test | bench | shots | nightly | setup | lock | clean
 
 Standard library only: this runs before anything is installed. The second run finds everything in place.
 """
@@ -24,11 +24,11 @@ PARALLEL = ("-n", "2", "--dist", "loadfile")  # a file's tests share their serve
 def main(tasks):
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(f"Romsai needs Python 3.11 or later; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11")
-    task = tasks[0] if len(tasks) == 1 else None
-    if task not in TASKS:
+    task, *options = tasks or [None]
+    if task not in TASKS or (options and task != "bench"):
         sys.exit(__doc__)
     os.chdir(ROOT)
-    TASKS[task]()
+    TASKS[task](*options)
 
 
 def run():
@@ -53,6 +53,13 @@ def test():
         call("-m", "pytest", *PARALLEL),
     ]
     sys.exit(max(codes))
+
+
+def bench(*options):
+    """What a country's worth of cases costs: docs/how-to/measure.md. Never a test: the figures depend on the machine."""
+    install(RUN)
+    build()
+    os.execv(PYTHON, [PYTHON, "-m", "benchmarks", *options])
 
 
 def nightly():
@@ -89,7 +96,7 @@ def clean():
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-TASKS = {task.__name__: task for task in (run, test, shots, nightly, setup, lock, clean)}
+TASKS = {task.__name__: task for task in (run, test, bench, shots, nightly, setup, lock, clean)}
 
 
 def install(lock):
