@@ -305,6 +305,7 @@ def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier=
         return Known([], {}, False, lines)
     mine = list(Case.objects.visible().filter(pk__in=all_cases).select_related("child", "area"))
     reasons, kept = {}, []
+    search.read_together(case.child for case in mine)
     for case in mine:
         score = search.compare(case.child, names=names, birth_year=birth_year, sex=sex)
         if score.is_proposal:
@@ -322,7 +323,9 @@ def _tell_the_workers(worker, case_ids, **facts):
     found = False
     with access.system(on_behalf=worker, purpose="known child"):
         barred = access.subjects["case"].excluded(worker)
-        for case in Case.objects.filter(pk__in=case_ids, sealed=False).exclude(pk__in=barred).select_related("child"):
+        cases = list(Case.objects.filter(pk__in=case_ids, sealed=False).exclude(pk__in=barred).select_related("child"))
+        search.read_together((case.child for case in cases), **facts)
+        for case in cases:
             if search.compare(case.child, **facts).is_proposal:
                 found = True
                 if not case.events.filter(

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, F, IntegerField, Q, Sum, Value, When, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from romsai.core import crypto
@@ -175,6 +175,15 @@ class Likeness:
         return self.score >= POSSIBLE
 
 
+def read_together(people, *, phone="", identifier="", **_facts):
+    """What `compare` will ask of these people, read with one query a table however many they are."""
+    people = list(people)
+    asked = ["names", *(["identifiers"] if identifier else ()), *(["contacts"] if phone else ())]
+    prefetch_related_objects(people, *asked)
+    crypto.preload([*people, *(row for person in people for table in asked for row in getattr(person, table).all())])
+    return people
+
+
 def compare(person, *, names=(), birth_year=None, sex="", phone="", identifier=""):
     """Likeness of one person, from what the asker may read of them. Opens names, so it is a reading of the person."""
     likeness = Likeness()
@@ -189,15 +198,14 @@ def compare(person, *, names=(), birth_year=None, sex="", phone="", identifier="
         likeness.add(0.5 if sex == person.sex else -2)
     if identifier and number_key(identifier) in _values(person.identifiers.all(), "number", number_key):
         likeness.add(WEIGHT["number"], _("The same number on a paper."))
-    if phone and phone_key(phone) in _values(person.contacts.filter(kind=Contact.Kind.PHONE), "value", phone_key):
+    if phone and phone_key(phone) in _values([row for row in person.contacts.all() if row.kind == Contact.Kind.PHONE], "value", phone_key):
         likeness.add(3, _("The same telephone number."))
     return likeness
 
 
 def ranked(people, **facts):
     """(person, Likeness) of those who are at least possible, the likeliest first. For at most MOST people."""
-    people = list(people[:MOST])
-    crypto.preload(people)
+    people = read_together(people[:MOST], **facts)
     found = [(person, compare(person, **facts)) for person in people]
     return sorted(((p, like) for p, like in found if like.is_possible), key=lambda pair: -pair[1].score)
 

@@ -620,8 +620,9 @@ def found_cases(worker, asked):
     if by_number or worker.role in BY_NUMBER_ONLY:
         return _undated(by_number)
     # The tokens are asked under the asker's own row policies: they name only people whose identity the asker may read.
-    people = search.candidates(names=[asked], phone=asked if sum(c.isdigit() for c in asked) > 5 else "")
-    ranked = search.ranked(Person.objects.visible().filter(pk__in=people), names=[asked], phone=asked)
+    facts = {"names": [asked], "phone": asked if sum(c.isdigit() for c in asked) > 5 else ""}
+    people = search.candidates(**facts)
+    ranked = search.ranked(Person.objects.visible().filter(pk__in=people), **facts)
     place = {person.pk: number for number, (person, _likeness) in enumerate(ranked)}
     best = {}
     for case_id, person_id in Participant.objects.visible().filter(person__in=list(place)).values_list("case_id", "person_id"):
