@@ -132,7 +132,7 @@ def finished(event, around):
     return _("Referral: %(state)s") % {"state": codes.label("referral_state", event.facts.get("state", ""))}
 
 
-@timeline.line("REFERRAL_EXPIRED", icon="clock", tone="risk")
+@timeline.line("REFERRAL_EXPIRED", icon="clock", tone="risk", is_note=True)
 def expired(event, around):
     return _("A referral was not answered in time; the supervisor looks after it")
 

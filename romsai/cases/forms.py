@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from romsai.cases.actions import ORDER
+from romsai.cases.actions import ORDER, least_risk
 from romsai.cases.models import ExclusionReason
 from romsai.core.dates import AgeEstimate, DayField, PartialDayField, digits
 from romsai.places import codes
@@ -369,6 +369,40 @@ class ConsentFields(forms.Form):
         }  # fmt: skip
 
 
+class RiskByConcern(ConsentFields):
+    """What opening a case asks besides: concerns and a risk, which is never lower than a concern allows. The reason is named."""
+
+    concerns = concerns_field()
+    risk = risk_field()
+
+    def clean(self):
+        got = super().clean()
+        least, why = why_at_least(got.get("concerns") or [])
+        if got.get("risk") and ORDER.index(got["risk"]) < ORDER.index(least):
+            words = {"concern": why, "level": codes.label("risk_level", least)}
+            self.add_error("risk", _("With “%(concern)s” the risk is at least “%(level)s”. Choose that or higher.") % words)
+        return got
+
+    def propose_risk(self):
+        """While concerns are still being looked up: choose the least risk that they allow, and say why, where none or less is chosen."""
+        chosen = [code for code in self.data.getlist("concerns") if code in codes.get("concern")]
+        least, why = why_at_least(chosen)
+        if not chosen or ORDER.index(self.data.get("risk") if self.data.get("risk") in ORDER else "NONE") >= ORDER.index(least):
+            return
+        self.data = self.data.copy()
+        self.data["risk"] = least
+        words = {"concern": why, "level": codes.label("risk_level", least)}
+        self.fields["risk"].help_text = _("“%(level)s” is chosen because of “%(concern)s”. Choose higher if you see more.") % words
+
+
+def why_at_least(concerns):
+    """(the lowest risk that these concerns allow, words of the concern that asks for it)."""
+    least = least_risk(concerns)
+    listed = codes.get("concern")
+    asking = (code for code in concerns if listed.item(code).get("minimum_risk", "LOW") == least)
+    return least, listed.label(next(asking, ""))
+
+
 class WorkerChoice(forms.RadioSelect):
     """Workers with the cases they have already."""
 
@@ -384,7 +418,7 @@ def load_text(load):
     return text + " – " + _("far too many") if load.state == "red" else text
 
 
-class RegisterForm(ConsentFields):
+class RegisterForm(RiskByConcern):
     """Opens a case for one child."""
 
     name = forms.CharField(
@@ -412,8 +446,6 @@ class RegisterForm(ConsentFields):
     language = coded("language", __("Language the child speaks"), required=False, empty=__("Not known"))
     area = AreaField(label=__("Area where the child is"))
     care = coded("care_arrangement", __("Who the child lives with"), required=False, empty=__("Not known"))
-    concerns = concerns_field()
-    risk = risk_field()
     risk_reasons = words(__("Reasons for the risk"), rows=3, required=False, help_text=__("One reason a line, in a few words."))
     worker = forms.ChoiceField(
         label=__("Who answers for the child"),
@@ -426,6 +458,7 @@ class RegisterForm(ConsentFields):
 
     child_names = ("name", "is_label", "other_script", "nickname", "sex", "born", "age", "margin", "age_basis", "language", "area", "care")
     risk_names = ("risk", "risk_reasons")
+    field_order = (*child_names, "concerns", *risk_names, *ConsentFields.consent_names, "worker", "seal")  # as on the page
 
     def __init__(self, *args, loads=(), **options):
         super().__init__(*args, **options)
@@ -488,14 +521,12 @@ class PersonForm(forms.Form):
 PeopleFormSet = forms.formset_factory(PersonForm, extra=3, max_num=12)
 
 
-class GroupForm(ConsentFields):
+class GroupForm(RiskByConcern):
     """What many children of one event share, typed once."""
 
     kind = coded("incident_kind", __("What happened"))
     happened_on = DayField(label=__("Day it happened"), past_only=True)
     area = AreaField(label=__("Area where the children are"))
-    concerns = concerns_field()
-    risk = risk_field()
     workers = forms.MultipleChoiceField(
         label=__("Who answers for the children"),
         widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}),

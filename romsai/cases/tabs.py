@@ -44,7 +44,7 @@ def for_overview(case, worker):
     return {
         "waiting": case.approvals.waiting().order_by("due_at"),
         "at_work": case.assignments.running().select_related("worker").order_by("-is_lead", "since_at"),
-        "events": timeline.events_of(case)[:NEWEST],
+        "events": timeline.events_of(case)[: 3 * NEWEST],  # notes of the system fold into one line
         "guardian": Guardian.objects.filter(case=case).order_by("pk")[:1],
         "reports": ReportCase.objects.visible().filter(case=case).select_related("report").order_by("pk"),
         "safety": safety if "narrative" in case.standing.levels else SafetyPlan.objects.none(),
@@ -157,7 +157,7 @@ def next_steps(request, case):
 
 @panels.block("timeline", order=10)
 def newest_events(request, case):
-    events = timeline.told(case, case.asked["events"], child=case.called)
+    events = timeline.told(case, case.asked["events"], child=case.called)[:NEWEST]
     return "cases/block_timeline.html", {"case": case, "events": events, "filters": timeline_filters(case, None)}
 
 

@@ -6,8 +6,10 @@ def referred(event, around):
 """
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from romsai.cases.models import CaseState, Note, Visit
 from romsai.cases.words import by_whom, deadline_title
@@ -18,7 +20,7 @@ from romsai.places import codes
 from romsai.places.models import Agency, Team, Worker
 from romsai.questionnaires.upload import kind_label
 
-_lines = {}
+_lines, _notes = {}, set()
 
 CONTACTS = ("VISIT", "NEW_REPORT", "LOOKED_FOR")
 DECISIONS = (
@@ -52,11 +54,13 @@ class Around:
     child_lang: str = ""
 
 
-def line(kind, *, icon="info", tone=""):
-    """Register how one kind of event reads."""
+def line(kind, *, icon="info", tone="", is_note=False):
+    """Register how one kind of event reads. `is_note`: the system only notes something; several in a row fold into one line."""
 
     def register(tell):
         _lines[kind] = (tell, icon, tone)
+        if is_note:
+            _notes.add(kind)
         return tell
 
     return register
@@ -72,10 +76,31 @@ def events_of(case, only=None):
 
 
 def told(case, events, *, child):
-    """Events as the timeline component takes them; words of visits and notes where they may be read."""
+    """Events as the timeline component takes them; words of visits and notes where they may be read.
+
+    What the system only notes stands between the visits as one line, however often it noted something.
+    """
     events = list(events)
     around = _around(case, events, child)
-    return [tell(event, around) for event in events]
+    return [_told(same, around) for same in _folded(events)]
+
+
+def _folded(events):
+    """The events in order, in groups: notes of the system in a row together, every other event by itself."""
+    for is_note, same in groupby(events, key=lambda event: event.by_id is None and event.kind in _notes):
+        same = list(same)
+        yield from [same] if is_note else ([event] for event in same)
+
+
+def _told(same, around):
+    lines = [tell(event, around) for event in same]
+    if len(lines) == 1:
+        return lines[0]
+    return {
+        "icon": "clock", "tone": "", "title": ngettext("%(n)d note by the system", "%(n)d notes by the system", len(lines)) % {"n": len(lines)},
+        "at": lines[0]["at"], "iso": lines[0]["iso"], "meta": lines[0]["meta"], "detail_label": _("Show the notes"),
+        "detail": "\n".join(f"{line['at']}: {line['title']}" for line in lines),
+    }  # fmt: skip
 
 
 def _around(case, events, child):
@@ -300,12 +325,12 @@ def assessment(event, around):
     return _("Finished: %(form)s") % {"form": kind_label(event.facts.get("kind_of", ""))}
 
 
-@line("LATE", icon="clock", tone="risk")
+@line("LATE", icon="clock", tone="risk", is_note=True)
 def late(event, around):
     return _("Late: %(what)s") % {"what": deadline_title(event.facts.get("deadline", ""))}
 
 
-@line("ESCALATED", icon="alert", tone="risk")
+@line("ESCALATED", icon="alert", tone="risk", is_note=True)
 def escalated(event, around):
     if event.facts.get("question"):
         return _("Not answered in time: %(question)s. The manager is told.") % {
@@ -314,6 +339,6 @@ def escalated(event, around):
     return _("Long late: %(what)s. The manager is told.") % {"what": deadline_title(event.facts.get("deadline", ""))}
 
 
-@line("NEAR_EIGHTEEN", icon="calendar")
+@line("NEAR_EIGHTEEN", icon="calendar", is_note=True)
 def near_eighteen(event, around):
     return _("Turns 18 in %(months)d months: plan for the time after") % {"months": event.facts.get("months", 0)}

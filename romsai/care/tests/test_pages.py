@@ -80,6 +80,9 @@ def test_a_plan_is_written_on_one_page_and_approved_from_the_inbox(world):
 
     early = send(client, f"{base}send/")
     assert early.status_code == 422 and "own view is missing" in text(early)
+    missing = text(client.get(base))
+    assert "is missing before the plan can be sent" in missing
+    assert missing.index('href="#view"') < missing.index('id="add"') < missing.index('id="send"')
     assert send(client, f"{base}child/", child_view="I want to read.").status_code == 302
     page = client.get(base)
     assert "The plan is whole." in text(page) and "Police North" in text(page)

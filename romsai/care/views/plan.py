@@ -28,6 +28,8 @@ from romsai.cases.views.work import OnCase
 from romsai.core.views import Page
 from romsai.places import codes
 
+PUT_RIGHT = {"CONCERN": "unserved", "VIEW": "view"}  # what is missing -> the part of the page where it is put right
+
 
 def action_form(case, plan, worker, goals, data=None, **options):
     """The form for one action, with what may be chosen in this case."""
@@ -79,7 +81,7 @@ class PlanPage(Page):
             "add_form": action_form(case, plan, self.worker, goals, auto_id="add_%s"),
             "submit_form": SubmitPlanForm(initial={"review_on": plan.review_on}, auto_id="send_%s"),
             "unserved": [{"concern": concern, "label": codes.label("concern", concern.code)} for concern in guards.unserved(case, plan, open_lines)],
-            "missing": list(guards.plan_is_whole(case)),
+            "missing": [{"text": item.text, "at": PUT_RIGHT.get(item.code, "add")} for item in guards.plan_is_whole(case)],
             "view_key": uuid.uuid4(), "add_key": uuid.uuid4(), "submit_key": uuid.uuid4(),
         }  # fmt: skip
 

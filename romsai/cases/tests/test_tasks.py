@@ -1,10 +1,11 @@
 """What time brings about: late things are said once, also after an outage."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from romsai.cases import actions, tasks
+from romsai.cases import actions, tasks, timeline
 from romsai.cases.models import Approval, Case, Event, Report
 from romsai.core import access
 from tests import world as invented
@@ -69,3 +70,17 @@ def test_before_eighteen_each_span_is_told_once(world, days, months):
     with access.system():
         assert [e.facts["months"] for e in Event.objects.filter(case=case, kind="NEAR_EIGHTEEN")] == months
         assert Case.objects.get().is_open
+
+
+def test_what_the_system_only_notes_is_one_line_between_the_visits(world):
+    case = invented.case(world)
+    tasks.notice_late(world.now + timedelta(days=4))
+    tasks.escalate(world.now + timedelta(days=30))
+    with access.acting(world.kham):
+        actions.record_visit(case, by=world.kham, at=world.now, kind="VISIT_HOME", child_seen=False)
+        events = list(Event.objects.filter(case=case).order_by("-pk"))
+        told = timeline.told(case, events, child=SimpleNamespace(name="Keo", lang=""))
+
+    assert len(events) == 6
+    assert [line["title"] for line in told] == ["Home visit: Keo not seen", "4 notes by the system", "Case opened"]
+    assert told[1]["detail"].count("See the child for the first time") == 2

@@ -445,6 +445,7 @@ class Registering(OnReport):
     def post(self, request, *args, **kwargs):
         if any(name in request.POST for name in self.look_ups):
             form = quiet(self.get_form())
+            form.propose_risk()
             return self.render_to_response(self.get_context_data(form=form))
         return super().post(request, *args, **kwargs)
 
