@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from romsai.cases import deadlines, guards, lifecycle  # noqa: F401  guards register themselves
+from romsai.cases import deadlines, guards, lanes, lifecycle  # noqa: F401  guards register themselves
 from romsai.cases.models import (
     Approval,
     Assessment,
@@ -103,18 +103,30 @@ def report(
     is_safe_to_call=None,
     reporter_is_alleged=False,
     is_about_staff=False,
+    is_busy_line=False,
 ):
     """Take a report. One sentence is enough; the clock starts when an authority first heard.
 
-    `receipt`: the 16 digits shown to the reporter (see new_receipt); only its token is kept.
+    `receipt`: the 16 digits shown to the reporter (see new_receipt); only its token is kept. `is_busy_line`: many reports
+    come from the connection of this one; from where is kept nowhere. It may then wait in the slow lane (lanes.py).
     """
     if not worry or not worry.strip():
         raise Refused(_("Write at least one sentence about what worries you."))
     received_at = received_at or timezone.now()
     heard_at = min(heard_at or received_at, received_at)
     key = crypto.new_key("report")
+    token, slow = None, []
+    if by is None:
+        token = lanes.words_token(worry)
+        same = Report.objects.filter(words_token=token, received_at__gt=received_at - lanes.SAME_WITHIN)
+        slow = lanes.slow_reasons(
+            is_busy_line=is_busy_line, is_repeated=same.exists(), has_place=bool(area or where), worry=worry,
+            tells_of_child=bool(child_names or child_about or reporter_phone), is_spared=danger == "yes" or bool(danger_signs) or reporter_type == "CHILD_SELF",
+        )  # fmt: skip
     made = Report.objects.create(
         key=key,
+        slow_reasons=slow,
+        words_token=token,
         receipt=receipt_token(receipt) if receipt else None,
         channel=channel,
         reporter_type=reporter_type,

@@ -2,7 +2,8 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, When
+from django.db.models.expressions import Case as Either
 from django.utils.translation import gettext_lazy as _
 
 from romsai.core.crypto import KeyField, SealedJSONField, SealedTextField
@@ -38,8 +39,16 @@ class ReportQuerySet(ProtectedQuerySet):
     def open(self):
         return self.filter(state__in=[ReportState.RECEIVED, ReportState.SCREENING])
 
-    def in_order_of_deadline(self):
-        return self.order_by("decide_by", "id")
+    def in_order_of_triage(self):
+        """A sign of danger first, then who has waited longest; the slow lane at the end, in the same order."""
+        danger = Either(
+            When(Q(danger="yes") | ~Q(danger_signs=[]), then=0),
+            When(danger="unknown", then=1),
+            default=2,
+            output_field=models.IntegerField(),
+        )
+        slow = Either(When(slow_reasons=[], then=0), default=1, output_field=models.IntegerField())
+        return self.order_by(slow, danger, "received_at", "id")
 
 
 class Report(Protected):
@@ -63,6 +72,8 @@ class Report(Protected):
     decide_by = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     late_noticed_at = models.DateTimeField(null=True)
+    slow_reasons = ArrayField(models.CharField(max_length=30), default=list, blank=True)  # why it waits in the slow lane (lanes.py)
+    words_token = models.BinaryField(null=True, editable=False)  # of a public report, to know the same words again
     is_about_staff = models.BooleanField(default=False)
     sample_check = models.BooleanField(default=False)  # a supervisor looks at it before it counts as screened out
     recorded_by = acted_by(null=True)
@@ -75,6 +86,7 @@ class Report(Protected):
             models.Index(fields=["team", "state"]),
             models.Index(fields=["recorded_by", "received_at"]),
             models.Index(fields=["receipt"]),
+            models.Index(fields=["words_token", "received_at"], condition=Q(words_token__isnull=False), name="reports_of_same_words"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(heard_at__lte=F("received_at")), name="report_heard_before_received"),

@@ -257,8 +257,8 @@ def candidates_for(area, worker):
 
 
 def waiting_reports():
-    """Reports that wait for the asker's intake team, nearest deadline first."""
-    return Report.objects.visible().open().select_related("area").in_order_of_deadline()
+    """Reports that wait for the asker's intake team: danger first, then the longest waiting, the slow lane last."""
+    return Report.objects.visible().open().select_related("area").in_order_of_triage()
 
 
 def approvals_for(worker):

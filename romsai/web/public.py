@@ -67,11 +67,12 @@ def tell(request, who):
     form = TellForm(request.POST, who=who)
     if not form.is_valid():
         return render(request, "public/tell.html", _telling(form), status=422)
-    if _must_wait(request):
+    is_busy = _is_busy(request)
+    if is_busy and not _has_waited(request):
         return render(request, "public/again.html", {"form": form, "waited": signing.dumps(time.time(), salt="waited")})
     code = _code(form.cleaned_data["receipt"])
     try:
-        cases.report(by=None, client_key=form.cleaned_data["client_key"], channel="WEB", receipt=code, **form.facts())
+        cases.report(by=None, client_key=form.cleaned_data["client_key"], channel="WEB", receipt=code, is_busy_line=is_busy, **form.facts())
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return render(request, "public/tell.html", _telling(form), status=422)
@@ -150,14 +151,8 @@ _recent = {}
 _hash_key = uuid.uuid4().bytes
 
 
-def _must_wait(request):
-    """True if this connection sends a great deal and has not yet been through the slow lane's page."""
-    try:
-        asked_at = signing.loads(request.POST.get("waited", ""), salt="waited", max_age=3600)
-        if time.time() - asked_at >= PAUSE:
-            return False
-    except signing.BadSignature:
-        pass
+def _is_busy(request):
+    """True if many reports came from this connection within minutes. From where is remembered for those minutes only, and kept nowhere."""
     now = time.monotonic()
     sent = _recent.setdefault(_connection(request), deque(maxlen=BUSY))
     is_busy = len(sent) == BUSY and now - sent[0] < WITHIN
@@ -166,6 +161,14 @@ def _must_wait(request):
     for key in [key for key, moments in list(_recent.items()) if now - moments[-1] > WITHIN]:
         del _recent[key]
     return is_busy
+
+
+def _has_waited(request):
+    try:
+        asked_at = signing.loads(request.POST.get("waited", ""), salt="waited", max_age=3600)
+    except signing.BadSignature:
+        return False
+    return time.time() - asked_at >= PAUSE
 
 
 def _connection(request):

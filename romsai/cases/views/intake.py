@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from romsai.cases import actions, queries, words
+from romsai.cases import actions, lanes, queries, words
 from romsai.cases.forms import (
     GroupChildFormSet,
     GroupForm,
@@ -131,7 +131,7 @@ class NewReport(ActionFormView):
 
 
 class Reports(Page):
-    """Reports that wait for this intake team, nearest deadline first."""
+    """Reports that wait for this intake team: danger first, then the longest waiting; those of the slow lane apart, at the end."""
 
     roles = INTAKE
     template_name = "cases/reports.html"
@@ -139,9 +139,9 @@ class Reports(Page):
     def get_context_data(self, **context):
         now = timezone.now()
         waiting = list(queries.waiting_reports())
-        rows = [self.row(report, now) for report in waiting]
         return super().get_context_data(
-            rows=rows,
+            rows=[self.row(report, now) for report in waiting if not report.slow_reasons],
+            slow=[self.row(report, now) for report in waiting if report.slow_reasons],
             columns=[{"label": label} for label in (_("Report"), _("Danger"), _("Where"), _("Decide by"), _("State"))],
             late=sum(report.decide_by < now for report in waiting),
             actions=[{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}],
@@ -159,9 +159,14 @@ class Reports(Page):
                 {"text": danger_text(report), "late": report.danger == "yes" or bool(report.danger_signs), "note": children},
                 {"text": report.area.name_in(get_language()) if report.area else _("Not known")},
                 {"text": when, "late": is_late, "note": note},
-                {"text": state},
+                {"text": state, "note": slow_text(report)},
             ]
         }  # fmt: skip
+
+
+def slow_text(report):
+    """Why a report waits in the slow lane, in words."""
+    return ", ".join(str(lanes.REASONS[code]) for code in report.slow_reasons)
 
 
 def danger_text(report):
@@ -218,6 +223,8 @@ class ReportPage(Page):
             {"label": _("An authority first heard"), "value": moment_text(report.heard_at)},
             {"label": _("Area"), "value": area_text(report.area) if report.area else _("Not known")},
         ]
+        if report.slow_reasons:
+            rows.append({"label": _("In the slow lane because"), "value": slow_text(report)})
         if report.children > 1:
             rows.append({"label": _("Children"), "value": report.children})
         if report.language:

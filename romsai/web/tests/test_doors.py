@@ -145,6 +145,8 @@ def test_many_reports_from_one_connection_go_by_the_slow_lane_and_none_is_refuse
 
     assert code_of(last)
     assert reports()[-1][0] == "The sixth is the true one."
+    with access.system():
+        assert Report.objects.latest("pk").slow_reasons == []  # a busy connection alone sends nobody to the end
 
 
 @pytest.mark.parametrize("language", ["en", "th", "lo"])
