@@ -251,7 +251,7 @@ class FetchPrintout(SignedIn):
     """Made again from the record: the same bytes as were counted when it was printed, or nothing."""
 
     def get(self, request, printout):
-        found = visible_or_404(Printout.objects.select_related("case__agency", "agency", "person", "by__agency"), uuid=printout)
+        found = visible_or_404(Printout.objects.select_related("case__agency", "agency", "by__agency"), uuid=printout)
         if not may_fetch(found, self.worker):
             raise Http404
         try:

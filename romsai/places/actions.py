@@ -109,7 +109,7 @@ def renew_invitation(worker, *, by):
     if not worker.is_active:
         raise Refused(_("This worker is deactivated. Give them a role first."))
     with access.accounts():
-        account = Account.objects.select_for_update().filter(worker=worker, is_active=True).first()
+        account = Account.objects.select_for_update(of=("self",)).filter(worker=worker, is_active=True).first()
         if account is None:
             raise Refused(_("This worker has no account to sign in with."))
         account.set_unusable_password()  # sessions hold a mark of the password, so they end with it

@@ -57,6 +57,8 @@ class Decide(ActionFormView):
 
     def dispatch(self, request, *args, **kwargs):
         if request.worker is not None:
+            self.request, self.kwargs = request, kwargs
+            self.get_record()  # nobody learns by being asked for a password that there is something to decide
             with access.accounts():
                 asks = is_reauthentication_required(request, app="romsai")
             if asks:

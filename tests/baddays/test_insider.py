@@ -374,7 +374,9 @@ def from_the_desks(there):
         browser = sign_in(getattr(w, who))
         for path in ("/", "/log/", "/log/refused/", f"/log/?case={there.noy.case.number}", "/places/workers/", f"/places/workers/{w.kham.uuid}/", "/places/directory/", "/search/?q=Noy", "/forms/"):
             text = browser.get(path).content.decode()
-            told = MARK in text or "80491735" in text or (there.noy.case.number in text and "case=" not in path)
+            # An auditor's log names the cases that were looked at, by number; never who or where the child is.
+            may_name = who == "auditor" and path.startswith("/log/")
+            told = MARK in text or "80491735" in text or (there.noy.case.number in text and "case=" not in path and not may_name)
             found += [f"{who} at {path}"] if told else []
         with access.acting(getattr(w, who)):
             for model in (Case, Name, Address, Note):

@@ -175,13 +175,11 @@ def _person_arms(names, level):
 
 
 def policies(existing):
-    """Drop and make anew every row policy, on the protected tables and on those that only some worker roles change."""
+    """Drop and make anew every row policy, on the protected tables and on those without any child in them."""
     table = policy()
     for name, verbs in table.open.items():
-        words = {word for who in verbs.values() for word in who}
-        # The system's own tables too: the role may be taken by whoever is signed in as the login, the signed context may not.
-        if name in existing and (any(word.isupper() for word in words) or words == {"system"}):
-            yield from _by_worker_role(name, verbs)
+        if name in existing:
+            yield from _open(name, verbs)
     for line in table.tables.values():
         name, column = line.name, line.column
         yield f"alter table {name} enable row level security; alter table {name} force row level security;"
@@ -271,24 +269,28 @@ def _database_roles(who):
     return sorted(set(found))
 
 
-def _by_worker_role(name, verbs):
-    """A table that only some worker roles change: the database role is shared, so the row policy asks the worker's role."""
+def _open(name, verbs):
+    """A table without any child in it: who may do what with it. A database role is shared, so the row policy asks for worker roles."""
     yield f"alter table {name} enable row level security; alter table {name} force row level security;"
-    for verb, who in verbs.items():
-        yield f"drop policy if exists may_{verb} on {name};"
-        if who == ["system"]:
-            continue
-        listed = ", ".join(f"'{w}'" for w in who if w.isupper())
-        condition = "true" if "all" in who else f"(select sec.role()) in ({listed})"
-        clause = {"insert": f"with check ({condition})", "update": f"using ({condition}) with check ({condition})"}.get(
-            verb, f"using ({condition})"
-        )
-        yield f"create policy may_{verb} on {name} for {verb} {clause};"
+    for verb in ("select", "insert", "update", "delete"):
+        yield f"drop policy if exists may_{verb} on {name}; drop policy if exists may_{verb}_by_role on {name};"
+        who = [word for word in verbs.get(verb, ()) if word != "system"]
+        listed = ", ".join(f"'{word}'" for word in who if word.isupper())
+        if listed:
+            yield _may(f"may_{verb}_by_role", name, verb, "public", f"(select sec.role()) in ({listed})")
+        if others := [word for word in who if not word.isupper()]:
+            yield _may(f"may_{verb}", name, verb, "public" if "all" in others else ", ".join(_database_roles(others)), "true")
     # The role alone is not enough: an injected set_config('role') must not make anybody a supervisor.
     for stale in ("system_", "owner_"):
         yield f"drop policy if exists {stale} on {name};"
     yield f"create policy system_ on {name} to {roles.SYSTEM} using ((select sec.is_system())) with check ((select sec.is_system()));"
     yield f"create policy owner_ on {name} to {roles.OWNER} using (true) with check (true);"
+
+
+def _may(policy_name, table, verb, to, condition):
+    using = "" if verb == "insert" else f" using ({condition})"
+    check = f" with check ({condition})" if verb in ("insert", "update") else ""
+    return f"create policy {policy_name} on {table} for {verb} to {to}{using}{check};"
 
 
 def as_definer(statements):
