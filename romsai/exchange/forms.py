@@ -61,7 +61,11 @@ class ColumnsForm(forms.Form):
     """One choice a column, one a word that is in no list, and what is said once for all rows."""
 
     save_as = forms.CharField(
-        label=_("Keep these choices under a name"), help_text=_("For the next file of this kind."), max_length=100, required=False
+        label=_("Keep these choices under a name"),
+        help_text=_("For the next file of this kind."),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"data-width": "20"}),
     )
 
     def __init__(self, *args, upload, worker, words, **kwargs):
@@ -78,7 +82,8 @@ class ColumnsForm(forms.Form):
             if option.choices is None:
                 made = forms.CharField(label=option.label, required=False, max_length=60)
             else:
-                made = forms.ChoiceField(label=option.label, choices=option.choices(worker), required=False)
+                choices = option.choices(worker)
+                made = forms.ChoiceField(label=option.label, choices=choices, required=all(code for code, _word in choices))
             self.fields[f"option_{option.name}"] = made
         self.order_fields([name for name in self.fields if name != "save_as"] + ["save_as"])
 

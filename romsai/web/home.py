@@ -480,6 +480,7 @@ def _admin(worker, now):
                 {"title": _("Questionnaires"), "note": _("Upload a form, or publish one that a second person uploaded."), "url": reverse("questionnaires:forms")},
                 {"title": _("Words and translations"), "note": _("Change or approve the words of the lists."), "url": reverse("places:lists")},
                 {"title": _("Directory of services"), "note": _("Opening, closing, telephone numbers."), "url": reverse("places:facilities")},
+                {"title": _("Bring in"), "note": _("Services and changes of areas from a table."), "url": reverse("exchange:imports")},
             ]),
             Section(_("Health of the system"), facts=_health(now), text=_("You see no case here, by design.")),
         ],
@@ -580,6 +581,8 @@ def navigation(worker, path):
     if worker.role in ("SUPERVISOR", "MANAGER"):
         items.append((_("Team") if worker.role == "SUPERVISOR" else _("Area"), reverse("cases:board"), None, ""))
         items.append((_("Approvals"), reverse("cases:approvals"), cases.approvals_for(worker).count(), _("waiting for you")))
+    if worker.role == "MANAGER":
+        items.append((_("Bring in"), reverse("exchange:imports"), None, ""))
     if worker.role == "COORDINATOR":
         items.append((_("Area"), reverse("cases:board"), None, ""))
     if worker.role in ("WORKER", "SUPERVISOR", "PANEL"):

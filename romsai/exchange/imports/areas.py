@@ -117,13 +117,16 @@ class Areas(Kind):
         below = AreaWithin.objects.filter(ancestor__in=old).values("descendant")
         return [
             (
-                __("areas end"),
+                __("Areas that end"),
                 Area.objects.filter(pk__in=below).count() if upload.mapping["options"].get("below") != "MOVE" else len(set(old)),
             ),
-            (__("open cases keep the area of their time"), Case.objects.open().filter(area__in=below).count()),
-            (__("teams answer for the new areas as well"), TeamArea.objects.filter(area__in=old).values("team").distinct().count()),
-            (__("workers answer for the new areas as well"), WorkerArea.objects.filter(area__in=old).values("worker").distinct().count()),
-            (__("teams and workers answer for areas under them: give them new ones"), _below_only(old)),
+            (__("Open cases, which keep the area of their time"), Case.objects.open().filter(area__in=below).count()),
+            (__("Teams that answer for the new areas as well"), TeamArea.objects.filter(area__in=old).values("team").distinct().count()),
+            (
+                __("Workers who answer for the new areas as well"),
+                WorkerArea.objects.filter(area__in=old).values("worker").distinct().count(),
+            ),
+            (__("Teams and workers of areas under them, to be given new ones"), _below_only(old)),
         ]
 
     def bring(self, rows, context, *, by):

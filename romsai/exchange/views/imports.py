@@ -246,7 +246,9 @@ class _Rows:
 def _wrong(row):
     for kept in row.wrong:
         what, instead = in_words(kept)
-        yield {"cells": [{"text": str(row.number)}, {"text": kept["column"]}, {"text": what}, {"text": instead}]}
+        yield {
+            "cells": [{"text": _("Row %(number)d") % {"number": row.number}}, {"text": kept["column"]}, {"text": what}, {"text": instead}]
+        }
 
 
 def _tiles(upload):
