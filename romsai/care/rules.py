@@ -11,8 +11,8 @@ from romsai.core import access
 @access.relation(
     "shared",
     "case",
-    """select s.case_id from care_share s, me
-    where s.agency_id = me.agency_id and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp() and '{level}' = any(s.levels)""",
+    """select s.case_id from care_share s join cases_case c on c.id = s.case_id, me
+    where s.agency_id = me.agency_id and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp() and '{level}' = any(s.levels) {unsealed}""",
 )
 def shared(worker, level):
     live = Share.objects.unfiltered().live(at=timezone.now()).filter(agency=worker.agency_id)

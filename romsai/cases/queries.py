@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, DateTimeField, ExpressionWrapper, Func, JSONField, Q, Subquery, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ from romsai.places.profile import profile
 
 NOT_SEEN = timedelta(days=30)
 ONCE_A_DAY = timedelta(days=1)
+MOST = 1_000_000_000
 LANGUAGE_OF = {
     "Thai": "th",
     "Laoo": "lo",
@@ -89,7 +91,7 @@ class Called:
 def know_children(cases):
     """The cases as a list, each with its child as far as the asker may know it; a stand-in without any fact where not."""
     cases = list(cases)
-    found = Person.objects.visible().in_bulk({case.child_id for case in cases})
+    found = {child.pk: child for child in Person.objects.visible(of={case.child_id for case in cases})}
     for case in cases:
         case.child = found.get(case.child_id) or Person(pk=case.child_id, uuid=case.uuid)
     return cases
@@ -97,7 +99,7 @@ def know_children(cases):
 
 def names_of(people):
     """The names by which people (ids) are called, as far as the asker may read them."""
-    return Name.objects.visible().filter(person_id__in=people).exclude(kind__in=["NICK", "ALIAS"]).order_by("-is_main", "pk")
+    return Name.objects.visible(of=people).exclude(kind__in=["NICK", "ALIAS"]).order_by("-is_main", "pk")
 
 
 def called(people, *, unnamed="", rows=None):
@@ -137,11 +139,31 @@ def team_cases(worker, *, at):
     return _with_next(Case.objects.visible().open())
 
 
+class _NextByCase(Subquery):
+    """{case: [moment, kind]} of the deadlines asked for, made once a statement.
+
+    Not a question for each case: each would go through the asker's whole list of cases again, which took seconds for a team.
+    """
+
+    template = "(select jsonb_object_agg(d.case_id, jsonb_build_array(d.due_at, d.kind)) from (%(subquery)s) d)"
+    output_field = JSONField()
+
+
+class _Next(Func):
+    """Part of a case's entry in that table."""
+
+    arg_joiner = " -> "
+    template = "((%(expressions)s) ->> %(place)s)%(as_type)s"
+
+
 def _with_next(cases, *, leave_out=()):
-    running = Deadline.objects.filter(case=OuterRef("pk"), done_at__isnull=True).exclude(kind__in=leave_out).order_by("due_at")
-    asked = Approval.objects.waiting().filter(case=OuterRef("pk"))
+    running = Deadline.objects.running().exclude(kind__in=leave_out).order_by("case_id", "due_at").distinct("case_id")
+    entry = _NextByCase(running.values("case_id", "due_at", "kind")), Cast("pk", TextField())
+    asked = Q(pk__in=Approval.objects.waiting().values("case_id"))
     cases = cases.annotate(
-        next_due=Subquery(running.values("due_at")[:1]), next_kind=Subquery(running.values("kind")[:1]), is_asked=Exists(asked)
+        next_due=_Next(*entry, place=0, as_type="::timestamptz", output_field=DateTimeField()),
+        next_kind=_Next(*entry, place=1, as_type="", output_field=TextField()),
+        is_asked=ExpressionWrapper(asked, output_field=BooleanField()),
     )
     return cases.select_related("area", "team").order_by("next_due", "pk")
 
@@ -167,7 +189,8 @@ def ready_made(cases, name, *, at):
 def ready_counts(cases, *, at):
     """How many cases each ready-made list has, in one query."""
     wanted = _ready(at)
-    counted = cases.order_by().aggregate(
+    # The bound is none. It keeps PostgreSQL from working out what is due for each of the counts anew.
+    counted = cases.order_by()[:MOST].aggregate(
         **{f"n_{name}": Count("pk", filter=condition) if name else Count("pk") for name, condition in wanted.items()}
     )
     return {name: counted[f"n_{name}"] for name in wanted}

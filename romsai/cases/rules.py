@@ -22,6 +22,7 @@ access.subject(
         where e.worker_id = me.id or e.team_id = me.team_id or e.agency_id = me.agency_id""",
     sealed=lambda: Case.objects.unfiltered().filter(sealed=True).values("pk"),
     excluded=lambda worker: _excluded(worker).values("case_id"),
+    unsealed=lambda ids: ids.filter(sealed=False) if ids.model is Case else None,
 )
 access.subject(
     "report",
@@ -35,7 +36,7 @@ access.people.sql = "select p.person_id from cases_participant p where p.case_id
 
 
 def _participants(cases, roles):
-    rows = Participant.objects.unfiltered().filter(case_id__in=cases)
+    rows = Participant.objects.unfiltered().filter(cases)
     return (rows if roles is None else rows.filter(role__in=roles)).values("person_id")
 
 
@@ -59,7 +60,7 @@ def lead(worker, level):
     return Assignment.objects.unfiltered().running().filter(worker=worker, is_lead=True).values("case_id")
 
 
-@access.relation("supervisor", "case", "select c.id from cases_case c, me where c.team_id = me.team_id")
+@access.relation("supervisor", "case", "select c.id from cases_case c, me where c.team_id = me.team_id {unsealed}")
 def supervisor(worker, level):
     return Case.objects.unfiltered().filter(team=worker.team_id).values("pk")
 
@@ -68,7 +69,7 @@ def supervisor(worker, level):
     "tasked",
     "case",
     """select c.id from cases_case c join cases_approval p on p.case_id = c.id, me
-    where c.team_id = me.team_id and p.status = 'REQUESTED' and not p.needs_manager""",
+    where c.team_id = me.team_id and p.status = 'REQUESTED' and not p.needs_manager {unsealed}""",
 )
 def tasked(worker, level):
     waiting = Approval.objects.unfiltered().filter(status="REQUESTED", needs_manager=False)
@@ -79,7 +80,7 @@ def tasked(worker, level):
     "manager",
     "case",
     """select c.id from cases_case c, me where c.agency_id = me.agency_id and c.area_id in
-    (select aw.descendant_id from places_areawithin aw join places_workerarea wa on wa.area_id = aw.ancestor_id where wa.worker_id = me.id)""",
+    (select aw.descendant_id from places_areawithin aw join places_workerarea wa on wa.area_id = aw.ancestor_id where wa.worker_id = me.id) {unsealed}""",
 )
 def manager(worker, level):
     return Case.objects.unfiltered().filter(agency=worker.agency_id, area__in=_areas_of(worker)).values("pk")

@@ -17,9 +17,9 @@ __all__ = ["AuditLine", "Beat", "ClientKey", "DataKey", "History", "Proposal", "
 class ProtectedQuerySet(models.QuerySet):
     """Rows of a protected table. Asking without a context raises; `visible()` is what pages and lists start from."""
 
-    def visible(self, worker=None):
-        """What the worker (of the context, unless named) may read by the policy table."""
-        return access.visible(self, worker)
+    def visible(self, worker=None, of=None):
+        """What the worker (of the context, unless named) may read by the policy table; `of`: only rows about these people."""
+        return access.visible(self, worker, of)
 
     def _values(self, *fields, **expressions):
         audit.refuse_values(self.model, fields)

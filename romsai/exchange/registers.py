@@ -1,5 +1,6 @@
 """What the lists say when somebody asks whether a child is known: to the list's own agency where to look, to others whom to ask."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ def on_lists(worker, people, *, facts, **asked):
     place = {pk: number for number, pk in enumerate(people)}
     lines = []
     with access.system(on_behalf=worker, purpose="known child"):
-        barred = access.people.rows(access.subjects["case"].excluded(worker), None)
+        barred = access.people.rows(Q(case_id__in=access.subjects["case"].excluded(worker)), None)
         found = (
             Listing.objects.standing().filter(person__in=people).exclude(person__in=barred).select_related("person", "programme__agency")
         )

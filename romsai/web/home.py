@@ -619,13 +619,14 @@ class Search(Page):
 def found_cases(worker, asked):
     """At most MOST visible cases with their children, the likeliest first: by number, else by somebody's name or telephone in them."""
     mine = Case.objects.visible().select_related("area")
-    by_number = cases.know_children(mine.filter(number__iexact=asked.replace(" ", ""))[:1])
+    numbered = mine.filter(number__iexact=asked.replace(" ", ""))[:1] if any(c.isdigit() for c in asked) else ()
+    by_number = cases.know_children(numbered)
     if by_number or worker.role in BY_NUMBER_ONLY:
         return _undated(by_number)
     # The tokens are asked under the asker's own row policies: they name only people whose identity the asker may read.
     facts = {"names": [asked], "phone": asked if sum(c.isdigit() for c in asked) > 5 else ""}
     people = search.candidates(**facts)
-    ranked = search.ranked(Person.objects.visible().filter(pk__in=people), **facts)
+    ranked = search.ranked(Person.objects.visible(of=people), **facts)
     place = {person.pk: number for number, (person, _likeness) in enumerate(ranked)}
     best = {}
     for case_id, person_id in Participant.objects.visible().filter(person__in=list(place)).values_list("case_id", "person_id"):

@@ -14,6 +14,8 @@ from romsai.core.access import relations, sql
 from romsai.core.access.policy import policy
 from tests.matrix import check, facts
 
+UNSEALED = "{unsealed}"
+
 
 def conjuncts(text):
     """(name, text without it) for each condition of a relation's SQL, those inside a sub-select too."""
@@ -37,10 +39,15 @@ def mutants():
     for name, meaning in relations.meanings.items():
         for dropped, text in conjuncts(meaning.sql or ""):
             yield f"{name}: without {dropped}", [_entry(relations.meanings, name, replace(meaning, sql=text))], None, "sql"
+        if UNSEALED in (meaning.sql or ""):
+            text = meaning.sql.replace(UNSEALED, f"/* {UNSEALED} */")
+            yield f"{name}: seal ignored", [_entry(relations.meanings, name, replace(meaning, sql=text))], None, "sql"
         for what, rows in (("everybody's", _everything(meaning)), ("nobody's", lambda worker, level: [])):
             yield f"{name}: the filter reaches {what}", [_entry(relations.meanings, name, replace(meaning, rows=rows))], None, "python"
     for name, subject in relations.subjects.items():
-        yield f"{name}: seal ignored", [_entry(relations.subjects, name, replace(subject, sealed_sql="false"))], None, "sql"
+        if any(meaning.reaches == name and meaning.sql and UNSEALED not in meaning.sql and not table.relations[relation].sealed
+               for relation, meaning in relations.meanings.items()):  # fmt: skip
+            yield f"{name}: seal ignored", [_entry(relations.subjects, name, replace(subject, sealed_sql="false"))], None, "sql"
         yield f"{name}: seal ignored in the filter", [_entry(relations.subjects, name, replace(subject, sealed=list))], None, "python"
         yield (
             f"{name}: exclusion ignored in the filter",

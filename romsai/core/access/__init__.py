@@ -41,10 +41,10 @@ def rows(worker, name, level=None):
     return meanings[name].rows(worker, level)
 
 
-def granted(worker, subject_name, names, level=None):
-    """A condition on the subject's id: reached by any of the relations, minus sealed and excluded."""
+def granted(worker, subject_name, names, level=None, *, on="pk"):
+    """A condition on the subject's id, which stands in the column `on`: reached by any of the relations, minus sealed and excluded."""
     about = subjects[subject_name]
-    reached = Q(pk__in=[])
+    reached = unsealed = Q(pk__in=[])
     for name in names:
         line = policy().relations[name]
         if meanings.get(name) is None or meanings[name].reaches != subject_name:
@@ -52,47 +52,54 @@ def granted(worker, subject_name, names, level=None):
         ids = rows(worker, name, level)
         if ids is None:
             continue
-        arm = Q(pk__in=ids)
-        if not line.sealed:
-            arm &= ~Q(pk__in=about.sealed())
-        reached |= arm
-    return reached & ~Q(pk__in=about.excluded(worker))
+        open_ids = None if line.sealed or not hasattr(ids, "model") else about.unsealed(ids)
+        if line.sealed or open_ids is not None:
+            reached |= Q(**{f"{on}__in": ids if open_ids is None else open_ids})
+        else:
+            unsealed |= Q(**{f"{on}__in": ids})
+    reached |= unsealed & ~Q(**{f"{on}__in": about.sealed()})
+    return reached & ~Q(**{f"{on}__in": about.excluded(worker)})
 
 
-def _subject_ids(worker, subject_name, names, level):
-    model = apps.get_model("cases", subject_name.capitalize())
-    return model.objects.unfiltered().filter(granted(worker, subject_name, names, level)).values("pk")
+def visible(queryset, worker=None, of=None):
+    """The rows of a protected model that the worker may read. The system sees all.
 
-
-def visible(queryset, worker=None):
-    """The rows of a protected model that the worker may read. The system sees all."""
+    of: ids of people, for a table about people: only their rows, and who else the worker may read is not worked out.
+    """
     context = current()
+    line = policy().table(queryset.model._meta.db_table)
+    if of is not None:
+        queryset = queryset.filter(**{f"{line.column}__in": of})
     if worker is None and context.is_system:
         return queryset
     worker = worker or context.worker
     if worker is None:
         return queryset.none()
-    line = policy().table(queryset.model._meta.db_table)
-    reads = policy().read
     if line.subject == "person":
-        reached = Q(pk__in=[])
-        by_people = {}
-        for name in reads["case"].get(line.level, ()):
-            if not _is_wide(name):  # who looks over an area reaches cases, not the people in them
-                by_people.setdefault(policy().relations[name].people, []).append(name)
-        for roles, names in by_people.items():
-            cases = _subject_ids(worker, "case", names, line.level)
-            reached |= Q(**{f"{line.column}__in": people.rows(cases, roles)})
-        if line.extra and (ids := rows(worker, line.extra)) is not None:
-            reached |= Q(**{_row_column(line): ids})
-        barred = apps.get_model("cases", "Case").objects.unfiltered().filter(pk__in=subjects["case"].excluded(worker))
-        return queryset.filter(reached).exclude(**{f"{line.column}__in": people.rows(barred.values("pk"), None)})
-    condition = Q(**{f"{line.column}__in": _subject_ids(worker, line.subject, reads[line.subject][line.level], line.level)})
+        return _visible_people(queryset, line, worker, of)
+    condition = granted(worker, line.subject, policy().read[line.subject][line.level], line.level, on=line.column)
     if line.extra:
         ids = rows(worker, line.extra)
         if ids is not None:
             condition |= Q(**{_row_column(line): ids}) & ~Q(**{f"{line.column}__in": subjects[line.subject].excluded(worker)})
     return queryset.filter(condition)
+
+
+def _visible_people(queryset, line, worker, of):
+    def those(cases, roles):
+        found = people.rows(cases, roles)
+        return {f"{line.column}__in": found if of is None else found.filter(person_id__in=of)}
+
+    by_people = {}
+    for name in policy().read["case"].get(line.level, ()):
+        if not _is_wide(name):  # who looks over an area reaches cases, not the people in them
+            by_people.setdefault(policy().relations[name].people, []).append(name)
+    reached = Q(pk__in=[])
+    for roles, names in by_people.items():
+        reached |= Q(**those(granted(worker, "case", names, line.level, on="case_id"), roles))
+    if line.extra and (ids := rows(worker, line.extra)) is not None:
+        reached |= Q(**{_row_column(line): ids})
+    return queryset.filter(reached).exclude(**those(Q(case_id__in=subjects["case"].excluded(worker)), None))
 
 
 def sees(worker, record):
@@ -127,8 +134,7 @@ def may(worker, action, record=None):
         return any(worker.role in policy().relations[name].roles for name in line.any)
     about, pk = subject_of(record)
     if about == "person":
-        cases = apps.get_model("cases", "Case").objects.unfiltered().filter(granted(worker, "case", line.any))
-        if people.rows(cases.values("pk"), None).filter(person_id=pk).exists():
+        if people.rows(granted(worker, "case", line.any, on="case_id"), None).filter(person_id=pk).exists():
             return True
     elif apps.get_model("cases", about.capitalize()).objects.unfiltered().filter(granted(worker, about, line.any), pk=pk).exists():
         return True

@@ -13,7 +13,8 @@ class Meaning:
     """One relation.
 
     sql: a select of ids; may use the row `me` of places_worker (already active and of a fitting role) and `{level}`. None
-        for a relation that only actions ask.
+        for a relation that only actions ask. One that reads cases_case as `c` says `{unsealed}` where the seal is asked, if it
+        counts: an index then holds the answer, which the look at each case by itself does not.
     rows: (worker, level) -> a queryset of ids, the same in Django's words; the caller has checked role and activity.
     reaches: "case" or "report"; or a table name where the relation reaches single rows of it.
     """
@@ -29,7 +30,7 @@ class Subject:
     """What a table can be about.
 
     sealed, excluded: in SQL a condition on `x.id`, a select of ids (using `me`); in Python a queryset of ids.
-    people: only for cases, (case ids queryset, roles or None) -> queryset of person ids, and its SQL twin.
+    unsealed: of a queryset of ids, the same without the sealed ones where its own table tells; None where it does not.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Subject:
     excluded_sql: str
     sealed: Callable
     excluded: Callable
+    unsealed: Callable = lambda ids: None
 
 
 meanings = {}
@@ -61,7 +63,7 @@ class People:
     """How a person is reached from cases; set by the room of cases."""
 
     sql = None  # a select of person ids for `{cases}` (an array expression) and `{roles}` (a condition)
-    rows = None  # (case ids, roles or None) -> queryset of person ids
+    rows = None  # (a condition on case_id, roles or None) -> queryset of person ids
 
 
 people = People()
