@@ -293,7 +293,9 @@ def goals_to_judge(request, approval):
 
 @panels.next_steps
 def own_steps(case, worker):
-    """Actions of the plan in force, answers that are awaited, follow-ups, a transfer on its way."""
+    """Actions of the plan in force, answers that are awaited, follow-ups, a transfer on its way. Of a case that has ended: nothing."""
+    if not case.is_open:
+        return []
     now, found = timezone.now(), []
     for line in case.asked["plan_actions"]:
         who = _("You") if line.owner_id == worker.pk else line.owner.name if line.owner else line.owner_agency.name

@@ -54,6 +54,7 @@ for action, label, done, url_name, group in [
     ("cases.escalate", "", _("Told the manager of something long late"), "", ""),
     ("cases.expire", "", _("Passed an unanswered question on"), "", ""),
     ("cases.near_eighteen", "", _("Noticed that the child turns 18"), "", ""),
+    ("read", "", _("Read the case outside any page"), "", ""),  # jobs, commands
     ("people.add_listed", "", _("Brought people in from a list"), "", ""),
     ("people.take_back", "", _("Took people of a list back"), "", ""),
     ("people.add_identifier", "", _("Added a number on a paper"), "", ""),

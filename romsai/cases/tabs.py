@@ -240,7 +240,8 @@ def safety_plan(request, case):
     steps = [line.strip("-•* ").strip() for line in str(plan.steps).splitlines() if line.strip()] if plan else []
     is_over = plan is not None and plan.until_on < timezone.localdate()
     until = _("to %(day)s") % {"day": words.short_day(plan.until_on)} if plan else ""
-    return "cases/block_safety.html", {"steps": steps, "until": until, "is_over": is_over, "url": link("safety_plan", case)}
+    url = link("safety_plan", case) if case.is_open else ""
+    return "cases/block_safety.html", {"steps": steps, "until": until, "is_over": is_over, "url": url}
 
 
 # assessments
@@ -471,8 +472,9 @@ def told(lines):
             line for line in acts if not line.action.startswith("people.") or all(other.action.startswith("people.") for other in acts)
         ]
         done += [deed(line) for line in outermost]
-        opened += [deed(line) for line in same if _is_reading(line) and not acts]
-    return list(dict.fromkeys([*done, *opened]))
+        opened += [_page(line) for line in same if _is_reading(line) and not acts]
+    pages = list(dict.fromkeys(opened))
+    return [*dict.fromkeys(done), *([_("Opened: %(page)s") % {"page": ", ".join(pages)}] if pages else [])]
 
 
 def read_levels(lines):
@@ -482,17 +484,19 @@ def read_levels(lines):
 
 
 def _is_reading(line):
-    return line.action.startswith(("GET ", "POST ", "HEAD ")) or line.action == "read"
+    return line.action.startswith(("GET ", "POST ", "HEAD "))
 
 
 def deed(line):
     """What an audit line says was done, in words: the action, or the page that was opened."""
     if not _is_reading(line):
         return panels.deed(line.action)
-    page = panels.page_words(line.action.partition(" ")[2])
-    if page:
-        return _("Opened: %(page)s") % {"page": page}
-    return _("Worked on the case without a page") if line.action == "read" else next(iter(read_levels([line])), _("Opened a page"))
+    return _("Opened: %(page)s") % {"page": _page(line)}
+
+
+def _page(line):
+    """The page that an audit line is of, in words."""
+    return panels.page_words(line.action.partition(" ")[2]) or _("a page that has no name here")
 
 
 @panels.tab("history", __("History"), order=90)

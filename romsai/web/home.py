@@ -19,8 +19,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from romsai.care import queries as care
 from romsai.care.models import OPEN_ACTION, UNANSWERED, FollowUp, PlanAction, PlanState, Referral
+from romsai.cases import panels, words
 from romsai.cases import queries as cases
-from romsai.cases import words
 from romsai.cases.models import Approval, Case, Deadline, Participant, Report
 from romsai.cases.views.day import approval_tasks
 from romsai.core import access, crypto, second
@@ -43,6 +43,9 @@ SEARCHES = ("WORKER", "SUPERVISOR", "MANAGER", "COORDINATOR", "PANEL", *PROVIDER
 BY_NUMBER_ONLY = ("COORDINATOR",)  # sees pseudonyms, so a name would find nothing
 MOST = 25  # cases that a search shows
 LOG_READERS = ("AUDITOR", "DPO")
+
+panels.page("home", __("Today"))
+panels.page("search", __("Search"))
 
 
 @dataclass
