@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "romsai.cases",
     "romsai.care",
     "romsai.exchange",
+    "romsai.workforce",
     "romsai.papers",
     "romsai.web",
     "django.contrib.auth",
@@ -239,6 +240,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = ["romsai.core.uploads.InMemory"]
+MESSAGES = os.environ.get("ROMSAI_MESSAGES", "file" if MODE == "demo" else "none")  # see romsai/workforce/gateway.py
 CLAMAV = os.environ.get("ROMSAI_CLAMAV", "")  # socket of the office's virus scanner, or host:port; see romsai/papers/scanner.py
 
 LOGGING = {

@@ -23,6 +23,7 @@ from romsai.people import actions as people
 from romsai.questionnaires.compile import walk
 from romsai.questionnaires.models import Form
 from romsai.web.demo.stories import filled
+from romsai.workforce import actions as workforce
 from tests import world as build
 
 LEVELS = ["core", "identity", "location", "medical", "narrative"]
@@ -175,6 +176,10 @@ def _around(w, noy, words):
     other = build_supervisor(w)
     with access.acting(other):
         care.decline_transfer(noy.transfer, by=other, reason=words("care.Handover.decline_reason"))
+    with access.acting(w.supervisor):
+        agreed = words("workforce.CaseSupervision.agreed")
+        workforce.note_on_case(noy.case, by=w.supervisor, about=w.kham, text=words("workforce.CaseSupervision.text"), agreed=agreed)
+        workforce.note(by=w.supervisor, about=w.kham, text=words("workforce.Supervision.text"), agreed=words("workforce.Supervision.agreed"))
     with access.acting(w.kham):
         noy.placement = care.place(noy.case, by=w.kham, care="RESIDENTIAL", from_on=day, where=words("care.Placement.where"))
         care.hold_conference(noy.case, by=w.kham, on=day, decisions=words("care.Conference.decisions"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
@@ -38,7 +39,7 @@ class Block:
     side: bool = False
 
 
-_tabs, _blocks, _next_steps, _needs = {}, {}, [], []
+_tabs, _blocks, _next_steps, _needs, _above_lists = {}, {}, [], [], []
 
 
 def needs(*tabs):
@@ -79,6 +80,18 @@ def block(name, *, order, side=False):
         return draw
 
     return register
+
+
+def above_list(draw):
+    """Register `draw(request, page, is_narrowed)` -> (template, context): something above the list of cases of this address."""
+    _above_lists.append(draw)
+    return draw
+
+
+def drawn_above(request, page, is_narrowed=False):
+    """What other rooms show above this list, as HTML."""
+    drawn = [draw(request, page, is_narrowed) for draw in _above_lists]
+    return [render_to_string(template, context, request=request) for template, context in drawn]
 
 
 def next_steps(source):

@@ -80,6 +80,7 @@ class DataKey(models.Model):
         CASE = "case", _("case")
         REPORT = "report", _("report")
         PROPOSAL = "proposal", _("proposal")
+        WORKER = "worker", _("worker")
         IMPORT = "import", _("import")
 
     # A UUID, because the key process binds the id in before the row exists.

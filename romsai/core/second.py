@@ -129,6 +129,15 @@ def waiting_for(worker):
         return [p for p in found if record_of(p) != worker]
 
 
+def fit_for(proposal):
+    """The workers of whom each may confirm it."""
+    with access.system(purpose="second person"):
+        line, proposer, about = policy().action(proposal.action), _worker(proposal.proposer_id), record_of(proposal)
+        asked = apps.get_model("places", "Worker").objects.active().filter(role__in=line.second)
+        asked = asked.filter(pk=proposal.to_id) if proposal.to_id is not None else asked
+        return [worker for worker in asked if worker != about and _is_fit(worker, line, proposer)]
+
+
 def proposed_by(worker, *, name=None, about=None):
     """What this worker proposed and nobody has decided yet; with a record, what anybody proposed about it."""
     with access.system(purpose="second person"):

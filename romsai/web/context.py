@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from romsai.places import codes
 from romsai.places.profile import profile
 from romsai.web.templatetags.reviewed import language_of_safety
+from romsai.workforce import queries as workforce
 
 
 def site(request):
@@ -69,6 +70,11 @@ class Site:
     @property
     def who(self):
         return {"name": self.worker.name, "role": codes.label("user_role", self.worker.role)} if self.worker else None
+
+    @cached_property
+    def notices(self):
+        """How many notices are unread, and where they are."""
+        return {"count": workforce.count_unread(self.worker), "url": reverse("workforce:notices")} if self.worker else None
 
     @property
     def lock_url(self):

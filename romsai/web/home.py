@@ -34,6 +34,8 @@ from romsai.places import codes
 from romsai.places.models import Account, Label, Worker
 from romsai.web import public
 from romsai.web.second import DECIDES
+from romsai.workforce import queries as workforce
+from romsai.workforce.gateway import gateway
 
 SOON = timedelta(days=7)
 SENT_BACK_FOR = timedelta(days=14)
@@ -75,7 +77,7 @@ def today(worker):
     """What the first page of this worker shows."""
     now = timezone.now()
     page = ROLES.get(worker.role, _not_yet)(worker, now)
-    page["sections"] = [*_second_person(worker), *page.get("sections", [])]
+    page["sections"] = [*_second_person(worker), *page.get("sections", []), *_around(worker)]
     return {"title": _("Today"), "lead": _greeting(worker, now), "tiles": [], "sections": [], "actions": []} | page
 
 
@@ -85,6 +87,19 @@ def _second_person(worker):
         return []
     lines = [{"title": second.shown(p)[0], "note": _("Lapses %(at)s") % {"at": moment_text(p.lapses_at)}, "url": reverse("second", args=[p.uuid])} for p in waiting]  # fmt: skip
     return [Section(_("Needs a second person"), lines[:SHOWN], url=reverse("seconds"), url_label=_("All that waits"), id="second")]
+
+
+def _around(worker):
+    """What belongs to the working day but to no child."""
+    leads, works = worker.role in ("SUPERVISOR", "MANAGER"), worker.role in ("WORKER", "SUPERVISOR", "MANAGER")
+    lines = [
+        (leads, _("Workload of the team"), _("Who has how much, and handing cases over"), "workforce:workload"),
+        (works, _("Time away and deputies"), _("Who works on your cases meanwhile"), "workforce:leaves"),
+        (works, _("Supervision"), _("Notes between a worker and who leads the worker"), "workforce:supervision"),
+        (works, _("Calendar"), _("What is due, in the calendar of your telephone, without names"), "workforce:calendar"),
+    ]
+    shown = [{"title": title, "note": note, "url": reverse(url)} for is_shown, title, note, url in lines if is_shown]
+    return [Section(_("Around your work"), shown)] if shown else []
 
 
 def _greeting(worker, now):
@@ -501,6 +516,7 @@ def _health(now):
     rows = [
         {"label": _("Jobs"), "value": _("%(waiting)d waiting, %(failed)d failed") % {"waiting": waiting, "failed": failed}},
         {"label": _("Keys"), "value": _("answer") if _keys_answer() else _("do not answer: names and addresses stay locked")},
+        {"label": _("E-mails and SMS"), "value": _messages()},
         {"label": _("Disk"), "value": _("%(free)d %% free") % {"free": free}},
     ]
     if oldest is not None:
@@ -512,6 +528,13 @@ def _health(now):
             }
         )
     return rows
+
+
+def _messages():
+    if gateway() is None:
+        return _("not sent: no gateway is set")
+    waiting, failed = workforce.messages_health()
+    return _("%(waiting)d waiting, %(failed)d failed") % {"waiting": waiting, "failed": failed}
 
 
 def _keys_answer():

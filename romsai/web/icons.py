@@ -3,6 +3,7 @@
 ICONS = {
     "alert": '<path d="M12 3 2 20h20z"/><path d="M12 10v4M12 17v.5"/>',
     "add": '<path d="M12 5v14M5 12h14"/>',
+    "bell": '<path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4"/>',
     "calendar": '<rect x="4" y="5" width="16" height="15" rx="2"/><path d="M4 10h16M8 3v4M16 3v4"/>',
     "check": '<circle cx="12" cy="12" r="9"/><path d="m8 12 3 3 5-6"/>',
     "child": '<circle cx="12" cy="7" r="4"/><path d="M5 21c0-6 3-8 7-8s7 2 7 8z"/>',

@@ -31,6 +31,8 @@ def noys_world(w):
     words = {}
 
     def word(name):
+        if name.startswith("workforce.Supervision."):
+            return "You look tired."  # about a worker, not about Noy
         return words.setdefault(name, f"{MARK}{len(words):03d}" + "abcdefgh")
 
     def number(name):

@@ -20,6 +20,7 @@ from tests.baddays.insiders import NEAR, STRANGERS, noys_world, same, sign_in, s
 from tests.running import committing
 
 FORM = {"text": "x", "agrees": "yes", "status": "APPROVED", "to": "REVIEW", "asked": "facts", "q/facts": "x", "page": "safe"}
+NOBODYS = uuid.UUID(int=(0x4000 << 64) + (0x8000 << 48))  # what has an owner has none here
 SOME, ALL = 5, 1  # each stranger asks every fifth door, each another one; all of them at night
 WAYS_OF_SENDING = ({}, {"HX-Request": "true"}, {"X-Autosave": "1"})
 
@@ -44,6 +45,7 @@ def given(there):
     plain = {
         "tab": "people", "kind": "INITIAL", "service": "SHELTER", "what": "persons", "written": "csv", "name": "risk_level", "code": "LOW", "language": "en", "number": 1, "who": "worried",
         "page": "forms", "pk": 1, "key": "x-y", "uidb36": "1", "worker": there.w.kham.uuid, "facility": there.w.safe_house.uuid, "uuid": there.w.kham.uuid,
+        "notice": NOBODYS, "leave": NOBODYS, "handing": NOBODYS, "saved": NOBODYS, "secret": "nothing",
     }  # fmt: skip
     return plain | there.noy.named
 

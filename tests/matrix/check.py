@@ -8,7 +8,7 @@ from django.apps import apps
 from romsai.core.access import context as contexts
 from romsai.core.access.policy import policy
 from tests.matrix import oracle
-from tests.matrix.facts import FAMILY
+from tests.matrix.facts import FAMILY, own_rows
 
 SCOPES = ("romsai_scope", "romsai_wide", "romsai_desk", "romsai_public", "romsai_auth", "romsai_log")
 MODELS = {m._meta.db_table: m for m in apps.get_models()}
@@ -26,8 +26,15 @@ class Score:
             self.wrong.append((what, sorted(bad)[:3], len(bad)))
 
 
-def expected(line, user, cases, reports, write=False):
+def own(table, user, rows):
+    """Ids of the rows of a table that are the user's own."""
+    return {pk for pk, facts in rows.items() if oracle.reaches_own(user, table, *facts)}
+
+
+def expected(line, user, cases, reports, write=False, owned=None):
     """Ids of the rows of a table that the user may read (or change)."""
+    if line.name in (owned or {}) and not write:
+        return own(line.name, user, owned[line.name])
     if line.subject == "report":
         ask = oracle.writes_report if write else oracle.reads_report
         found = {r.id for r in reports if ask(user, r, line.level)}
@@ -93,19 +100,25 @@ def enter(cursor, role, user):
 
 def by_database(cursor, users, cases, reports, *, tables=None, writes=True, other_roles=False, stop=False):
     """Row security alone: plain SQL through each database role, no filter of ours."""
-    score = Score()
+    score, owned = Score(), own_rows(cases)
     for user in users:
-        own = oracle.database_role(user.role)
-        for role in SCOPES if other_roles else (own,):
+        usual = oracle.database_role(user.role)
+        for role in SCOPES if other_roles else (usual,):
             enter(cursor, role, user)
+            for table in () if tables else owned.keys() - policy().tables.keys():
+                want, got = own(table, user, owned[table]), _ids(cursor, f"select id from {table}")
+                score.compare(("read", role, user, table), owned[table], want, got, subset=role != usual)
             for line in tables or policy().tables.values():
                 universe = present(line, cases, reports)
-                want = rows_of(line, expected(line, user, cases, reports), cases, universe)
+                want = rows_of(line, expected(line, user, cases, reports, owned=owned), cases, universe)
                 got = _ids(cursor, f"select distinct {asked(line)} from {line.name}")
-                score.compare(("read", role, user, line.name), universe, want, got, subset=role != own)
-                if writes and role == own:
+                score.compare(("read", role, user, line.name), universe, want, got, subset=role != usual)
+                if writes and role == usual:
                     may = rows_of(
-                        line, expected(line, user, cases, reports, write=True) & expected(line, user, cases, reports), cases, universe
+                        line,
+                        expected(line, user, cases, reports, write=True) & expected(line, user, cases, reports, owned=owned),
+                        cases,
+                        universe,
                     )
                     got = _ids(
                         cursor,
@@ -156,14 +169,21 @@ def _ids(cursor, query):
 
 def by_python(cursor, users, cases, reports, *, tables=None, stop=False):
     """The application's filter alone: its SQL is run as the superuser, whom no row policy binds."""
-    score = Score()
+    from romsai.core import access
+
+    score, owned = Score(), own_rows(cases)
     for user in users:
         worker = user.worker()
         token = contexts._current.set(contexts.Context(role="", worker=worker))
         try:
+            for name, meaning in access.meanings.items():
+                if not tables and meaning.reaches in owned:
+                    ids = access.rows(worker, name)
+                    got = set() if ids is None else _run(cursor, MODELS[meaning.reaches].objects.filter(pk__in=ids).order_by().values_list("pk"))
+                    score.compare(("filter", user, meaning.reaches), owned[meaning.reaches], own(meaning.reaches, user, owned[meaning.reaches]), got)
             for line in tables or policy().tables.values():
                 universe = present(line, cases, reports)
-                want = rows_of(line, expected(line, user, cases, reports), cases, universe)
+                want = rows_of(line, expected(line, user, cases, reports, owned=owned), cases, universe)
                 query = MODELS[line.name].objects.visible(worker).order_by().values_list(asked(line), flat=True).distinct()
                 got = _run(cursor, query)
                 score.compare(("filter", user, line.name), universe, want, got)

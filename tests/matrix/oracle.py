@@ -23,7 +23,7 @@ def excluded(user, case):
 
 def reads_case(user, case, level, person="CHILD"):
     """May the user read this level of the case (of this person in it)?"""
-    if not user.acts or excluded(user, case):
+    if not user.acts or level == "supervision" or excluded(user, case):
         return False
     if user.role in CASEWORKERS and case.assigned in ("lead", "co"):
         return True
@@ -43,7 +43,7 @@ def reads_case(user, case, level, person="CHILD"):
 
 def writes_case(user, case, level):
     """May the user change rows of this level?"""
-    if not user.acts or excluded(user, case):
+    if not user.acts or level == "supervision" or excluded(user, case):
         return False
     if user.role in CASEWORKERS and case.assigned in ("lead", "co"):
         return True
@@ -93,6 +93,25 @@ def is_offered(user, case):
         and team == user.team
         and state == "OFFERED"
     )
+
+
+KEEPERS = CASEWORKERS | {"COORDINATOR"}
+
+
+def reaches_own(user, table, owner, other, case):
+    """Reaches a row that is somebody's own: a notice, a saved filter, a supervision note."""
+    if not user.acts or (case and excluded(user, case)):
+        return False
+    if table == "workforce_notice":
+        return user.id == owner.id
+    if table == "workforce_savedfilter":
+        return user.role in KEEPERS and user.id == owner.id
+    if user.role not in LEADS or (case and not reads_case(user, case, "work", person=None)):
+        return False
+    leads = (user.role == "SUPERVISOR" and other.role == "WORKER" and other.team == user.team) or (
+        user.role == "MANAGER" and other.role == "SUPERVISOR" and other.agency == user.agency
+    )
+    return user.id in (owner.id, other.id) or leads
 
 
 def reads_report(user, report, level):

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from romsai.cases import actions, queries, words
+from romsai.cases import actions, panels, queries, words
 from romsai.cases.filters import CaseFilter
 from romsai.cases.forms import load_text
 from romsai.cases.models import Concern, Merge
@@ -53,6 +53,7 @@ class CaseList(Page):
         context = {
             "tiles": tiles, "filter": chosen, "page": page, "rows": case_rows(page.object_list, now), "columns": self.columns(order), "total": tiles[0]["value"],
             "chips": self.chips(chosen), "clear_url": f"{base}?{urlencode({'list': ready})}" if ready else base, "is_narrowed": bool(chosen.chosen or ready),
+            "above": panels.drawn_above(self.request, self.url_name, bool(chosen.chosen or ready)),
         } | context  # fmt: skip
         return super().get_context_data(**context)
 
@@ -216,7 +217,7 @@ class Board(Page):
         return super().get_context_data(
             title=_("Team") if self.worker.role == "SUPERVISOR" else _("Area"), tiles=tiles, red=rows, red_columns=[{"label": label} for label in (_("Child"), _("Risk"), _("Why it is red"), _("Worker"))], more=len(red) - len(shown),
             loads=[self.load_row(load) for load in loads], load_columns=[{"label": _("Worker")}, {"label": _("Open cases"), "numeric": True}, {"label": _("Weighted by risk"), "numeric": True}, {"label": _("Cases")}],
-            approvals=approval_tasks(approvals, now),
+            approvals=approval_tasks(approvals, now), above=panels.drawn_above(self.request, "cases:team"),
             merges=[{"title": _("Same child? %(a)s and %(b)s") % {"a": m.case.number, "b": m.duplicate.number}, "url": reverse("cases:merge_decision", args=[m.uuid])} for m in merges], **context,
         )  # fmt: skip
 

@@ -266,7 +266,10 @@ def _database_roles(who):
     named = {"all": roles.SCOPES, "scope": [roles.SCOPE], "wide": [roles.WIDE], "system": [roles.SYSTEM], "desk": [roles.DESK]}
     found = []
     for word in who:
-        found += named[word] if word in named else [roles.database_role(word)]
+        if word in meanings:
+            found += [roles.database_role(role) for role in policy().relations[word].roles]
+        else:
+            found += named[word] if word in named else [roles.database_role(word)]
     return sorted(set(found))
 
 
@@ -274,12 +277,15 @@ def _open(name, verbs):
     """A table without any child in it: who may do what with it. A database role is shared, so the row policy asks for worker roles."""
     yield f"alter table {name} enable row level security; alter table {name} force row level security;"
     for verb in ("select", "insert", "update", "delete"):
-        yield f"drop policy if exists may_{verb} on {name}; drop policy if exists may_{verb}_by_role on {name};"
+        for kind in ("", "_by_role", "_own"):
+            yield f"drop policy if exists may_{verb}{kind} on {name};"
         who = [word for word in verbs.get(verb, ()) if word != "system"]
         listed = ", ".join(f"'{word}'" for word in who if word.isupper())
         if listed:
             yield _may(f"may_{verb}_by_role", name, verb, "public", f"(select sec.role()) in ({listed})")
-        if others := [word for word in who if not word.isupper()]:
+        if arms := [f"id = any((select sec.rows_{word}())::bigint[])" for word in who if word in meanings]:
+            yield _may(f"may_{verb}_own", name, verb, "public", " or ".join(arms))
+        if others := [word for word in who if not word.isupper() and word not in meanings]:
             yield _may(f"may_{verb}", name, verb, "public" if "all" in others else ", ".join(_database_roles(others)), "true")
     # The role alone is not enough: an injected set_config('role') must not make anybody a supervisor.
     for stale in ("system_", "owner_"):
