@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -193,7 +194,7 @@ def test_a_message_goes_once_for_each_notice_and_channel_and_not_when_it_was_rea
         cases.set_risk(case, by=w.kham, risk="LOW", reasons=["better"])
         for notice in queries.notices(w.kham):
             actions.read_notice(notice, by=w.kham)
-    noon = messages.allowed_from(Wish(from_hour=12, until_hour=13, time_zone="Asia/Bangkok"), Channel.SMS, w.now)
+    noon = messages.allowed_from(Wish(from_hour=12, until_hour=13, time_zone="Asia/Bangkok"), Channel.SMS, w.now + timedelta(days=1))
     for _run in range(3):
         tasks.send_due(noon)
     to = sorted(letter["to"] for letter in letters(outbox))
