@@ -50,13 +50,13 @@ select gen_random_uuid(), s.now, c.id, 1 + c.id % (s.teams * 11), 'RELATED' from
 
 -- Each open case came from a report; five more wait at each intake desk. Their words are left out: no measured page opens them.
 insert into cases_report (id, uuid, created_at, key_id, channel, reporter_type, state, disposition, danger, danger_signs, area_id, team_id, language, children, heard_at, received_at, decide_by,
-  decided_at, is_about_staff, sample_check)
+  decided_at, is_about_staff, sample_check, slow_reasons)
 select c.id, gen_random_uuid(), c.heard_at, c.key_id, 'HELPLINE', '', 'REGISTERED', 'NEW_CASE', 'no', '{}', c.area_id, t.id, '', 1, c.heard_at, c.heard_at, c.heard_at + interval '1 day',
-  c.registered_at, false, false
+  c.registered_at, false, false, '{}'
 from cases_case c join places_team t on t.id = c.agency_id where c.closed_at is null;
 insert into cases_reportcase (uuid, created_at, report_id, case_id) select gen_random_uuid(), received_at, id, id from cases_report;
 insert into cases_report (uuid, created_at, key_id, channel, reporter_type, state, disposition, danger, danger_signs, area_id, team_id, language, children, heard_at, received_at, decide_by,
-  is_about_staff, sample_check, id)
-select gen_random_uuid(), s.now, c.key_id, 'WALK_IN', '', 'RECEIVED', '', 'unknown', '{}', c.area_id, t.id, '', 1, s.now - interval '1 hour', s.now, s.now + interval '1 day', false, false,
+  is_about_staff, sample_check, slow_reasons, id)
+select gen_random_uuid(), s.now, c.key_id, 'WALK_IN', '', 'RECEIVED', '', 'unknown', '{}', c.area_id, t.id, '', 1, s.now - interval '1 hour', s.now, s.now + interval '1 day', false, false, '{}',
   s.cases + t.id * 5 + k
 from places_team t join cases_case c on c.id = t.id, bench.size s, generate_series(1, 5) k where t.is_intake;

@@ -18,6 +18,7 @@ def test_forty_two_children_of_one_raid_are_typed_once(people, romsai):
     desk.follows("Open cases for 42 children")
 
     # What they share is written once; the children come from the sheet.
+    desk.picks("What happened", "Raid or inspection")
     desk.fills("Paste the children from a sheet", SHEET)
     desk.presses("Put the lines into the table")
     assert desk.value("Name or description of child 42") == "child 42"
