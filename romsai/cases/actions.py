@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from romsai.cases import deadlines, guards, lanes, lifecycle  # noqa: F401  guards register themselves
+from romsai.cases import deadlines, guards, lanes, lifecycle, screening  # noqa: F401  guards register themselves
 from romsai.cases.models import (
     Approval,
     Assessment,
@@ -142,11 +142,12 @@ def report(
         is_about_staff=is_about_staff,
         recorded_by=by,
     )
-    ReportWords.objects.create(
+    reporter = None
+    words = ReportWords.objects.create(
         report=made, key=key, worry=worry.strip(), child_names=child_names or None, child_about=child_about or None, where=where or None
     )
     if reporter_name or reporter_phone or reporter_is_alleged or is_safe_to_call is not None:
-        Reporter.objects.create(
+        reporter = Reporter.objects.create(
             report=made,
             key=key,
             name=reporter_name or None,
@@ -154,6 +155,7 @@ def report(
             is_safe_to_call=is_safe_to_call,
             is_alleged=reporter_is_alleged,
         )
+    screening.index(made, words, reporter)
     return made
 
 
@@ -197,8 +199,11 @@ def start_screening(report, *, by):
 
 
 @action("cases.screen_out")
-def screen_out(report, *, by, disposition, advice):
-    """T03. Not with a sign of danger. One in ten, and every child who speaks for themselves, is looked at by a supervisor."""
+def screen_out(report, *, by, disposition, advice, under_five=""):
+    """T03. Not with a sign of danger. Some a supervisor looks at first: see `screening.needs_second_look`.
+
+    under_five: "yes", "no", or empty where nobody knows.
+    """
     _being_screened(report)
     if report.danger == "yes" or report.danger_signs:
         raise Refused(_("There is a sign of danger. Register the child, or pass the report on by telephone and register it then."))
@@ -207,17 +212,12 @@ def screen_out(report, *, by, disposition, advice):
     words = report.words
     words.advice = advice.strip()
     words.save()
-    share = profile().screened_out_sample
-    report.sample_check = report.reporter_type == "CHILD_SELF" or _second_report(report) or secrets.randbelow(100) < share
+    report.sample_check = screening.needs_second_look(report, under_five=under_five, by=by)
     report.disposition, report.decided_at, report.screened_by = disposition, timezone.now(), by
     # With a check to come it stays open at the intake team until the supervisor has agreed.
     report.state = ReportState.SCREENING if report.sample_check else ReportState.SCREENED_OUT
     report.save()
     return report
-
-
-def _second_report(report):
-    return report.links.exists()
 
 
 @action("cases.confirm_screened_out")

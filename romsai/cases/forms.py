@@ -233,6 +233,11 @@ class ScreenOutForm(forms.Form):
         only=("INFO_ONLY", "PASSED_ON", "NOT_CHILD", "DUPLICATE_REPORT", "INSUFFICIENT"),
         radios=True,
     )
+    under_five = forms.ChoiceField(
+        label=__("Is a child in this report under 5?"),
+        choices=[("yes", __("Yes")), ("no", __("No")), ("unknown", __("Not known"))],
+        widget=forms.RadioSelect(attrs={"data-inline": True}),
+    )
     advice = words(__("Which advice was given?"), rows=3)
 
 

@@ -126,6 +126,20 @@ class ReportMessage(Protected):
     by = acted_by(null=True)
 
 
+class ReportToken(models.Model):
+    """Keyed bytes of a name, a telephone or a place that a report tells: by them a second report on the same child is noticed."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="tokens")
+    kind = models.CharField(max_length=6)
+    token = models.BinaryField()
+
+    objects = ProtectedManager.from_queryset(ProtectedQuerySet)()
+
+    class Meta:
+        base_manager_name = "objects"
+        indexes = [models.Index(fields=["kind", "token"], name="report_token_search")]
+
+
 class Incident(Protected):
     """One event with several children: a raid, a rescue, one house."""
 

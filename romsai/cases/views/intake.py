@@ -294,7 +294,8 @@ class ScreenOut(OnReport):
     def get_context_data(self, **context):
         self.title, self.submit = _("Do not open a case"), _("Save the result")
         self.lead = _(
-            "One report in ten, every child who speaks for themselves and every second report is looked at by a supervisor first."
+            "A supervisor looks first at one report in ten, and at each of a child who speaks for themselves, of a child under 5, "
+            "and at every further report on a child or household."
         )
         blocked = self.record.danger == "yes" or bool(self.record.danger_signs)
         return super().get_context_data(blocked=blocked, **context)
