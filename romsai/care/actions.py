@@ -282,7 +282,7 @@ def review(case, *, by, to, summary, risk=None, reasons=(), review_on=None):
 def share(case, *, by, agency, levels, purpose, until, consent):
     """Let one agency read named levels of the case until a moment, by a consent that covers just that (gate G4)."""
     made = _share(case, by=by, agency=agency, levels=levels, purpose=purpose, until=until, consent=consent)
-    cases.note_event(case, "SHARED", by=by, agency=agency.pk, levels=made.levels)
+    cases.note_event(case, "SHARED", by=by, share=str(made.uuid))
     return made
 
 
@@ -374,7 +374,7 @@ def _consent_withdrawn(sender, result, by, **_facts):
     for departure in case.departures.filter(consent=consent, state__in=[DepartureState.ASKED, DepartureState.AGREED]):
         _stay(departure, by=by)
     if shares:
-        cases.note_event(case, "SHARING_STOPPED", by=by, agencies=sorted({line.agency_id for line in shares}))
+        cases.note_event(case, "SHARING_STOPPED", by=by, shares=[str(line.uuid) for line in shares])
     if left_minimum:
         _have_it_looked_at(case, by=by, due_at=decide_by)
         deadlines.start(case, "WITHDRAWAL", at=now, due_at=decide_by)
@@ -406,7 +406,7 @@ def _settle(share, *, by, keep, override_reason, why):
     if not keep:
         share.save(update_fields=["decide_by"])
         _end(share, at=now)
-        cases.note_event(share.case, "MINIMUM_ENDED", by=by, agency=share.agency_id)
+        cases.note_event(share.case, "MINIMUM_ENDED", by=by, share=str(share.uuid))
         return
     if override_reason not in codes.get("consent_override_reason"):
         raise Refused(_("Choose the reason to go on without consent: only the listed reasons count."))
@@ -416,7 +416,7 @@ def _settle(share, *, by, keep, override_reason, why):
         recipient=share.agency, levels=share.levels, until_on=before.until_on, note=why or None, asked_at=now, by=by,
     )  # fmt: skip
     share.save(update_fields=["decide_by", "consent"])
-    cases.note_event(share.case, "MINIMUM_KEPT", by=by, agency=share.agency_id, reason=override_reason)
+    cases.note_event(share.case, "MINIMUM_KEPT", by=by, share=str(share.uuid), reason=override_reason)
 
 
 # referrals
@@ -449,7 +449,7 @@ def refer(
         sent_at=now, answer_by=profile().due("referral_answer", case.risk, now), owner=by,
     )  # fmt: skip
     ReferralWords.objects.create(case=case, referral=made, key=case.key, need=need, contact=contact.strip() or None)
-    cases.note_event(case, "REFERRED", by=by, referral=str(made.uuid), service=service, agency=agency.pk, levels=allowed.levels)
+    cases.note_event(case, "REFERRED", by=by, referral=str(made.uuid))
     return made
 
 
@@ -478,7 +478,7 @@ def answer_referral(referral, *, by, answer, reason=""):
     referral.save()
     if answer == "DECLINED":
         _end_of(referral, at=now)
-    cases.note_event(referral.case, "REFERRAL_ANSWERED", by=by, referral=str(referral.uuid), answer=answer, reason=referral.decline_reason)
+    cases.note_event(referral.case, "REFERRAL_ANSWERED", by=by, referral=str(referral.uuid), answer=answer)
     return referral
 
 
@@ -590,7 +590,8 @@ def offer_transfer(case, *, by, team, reason, handover, joint_visit_on, consent=
     from_supervisor = by.role == "SUPERVISOR" and by.team_id == case.team_id
     made = Transfer.objects.create(
         case=case, from_team=case.team, team=team, area=area, consent=consent if team.agency_id != case.agency_id else None, reason=reason,
-        risk=case.risk, joint_visit_on=joint_visit_on, offered_at=now, offered_by=by, accept_by=_accept_by(case, now),
+        risk=case.risk, concerns=list(case.concerns.live().order_by("code").values_list("code", flat=True)), ages=_age_group(case.child, now),
+        language=case.language, joint_visit_on=joint_visit_on, offered_at=now, offered_by=by, accept_by=_accept_by(case, now),
         state=TransferState.OFFERED if from_supervisor else TransferState.ASKED,
     )  # fmt: skip
     Handover.objects.create(case=case, transfer=made, key=case.key, text=handover)
@@ -613,6 +614,13 @@ def _passing_on(case, reason, joint_visit_on, handover, *, at):
     if joint_visit_on is None or joint_visit_on < timezone.localdate(at):
         raise Refused(_("Choose a day from today on for a joint visit or call."))
     return _text(handover, _("Write the hand-over list: what the new team must know and do first."))
+
+
+def _age_group(child, at):
+    """The code of age_group that the child's age lies in; empty where it is not known or two groups are possible."""
+    ages = child.ages(timezone.localdate(at))
+    groups = {code for code in codes.get("age_group").codes for age in ages or () if int(code[:2]) <= age <= int(code[3:])}
+    return groups.pop() if len(groups) == 1 else ""
 
 
 def _accept_by(case, at):

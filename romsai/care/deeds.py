@@ -3,11 +3,25 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from romsai.care.models import Referral, Share
 from romsai.cases import history, panels, timeline
 from romsai.cases.models import CaseState, Concern
 from romsai.cases.words import name_deadline
 from romsai.places import codes
 from romsai.places.models import Agency
+
+
+def _may_leave(case):
+    return case.is_open and not case.sealed
+
+
+FITS = {  # where an open case is not enough
+    "care.refer": _may_leave,
+    "care.offer_transfer": _may_leave,
+    "care.leave_system": _may_leave,
+    "care.start_plan": lambda case: case.state in (CaseState.PLANNING, CaseState.PLAN_APPROVAL, CaseState.REVIEW),
+    "care.review": lambda case: case.state in (CaseState.IMPLEMENTATION, CaseState.REVIEW),
+}
 
 for action, label, done, url_name, group in [
     ("care.refer", __("Refer to a service"), __("Referred to a service"), "care:providers", "child"),
@@ -48,7 +62,8 @@ for action, label, done, url_name, group in [
     ("care.record_follow_up", "", __("Recorded a follow-up"), "", ""),
     ("care.decide_withdrawal", "", __("Decided on a withdrawn consent"), "", ""),
 ]:
-    panels.register_deed(action, label, done, url_name=url_name, group=group)
+    fits = {"fits": FITS[action]} if action in FITS else {}
+    panels.register_deed(action, label, done, url_name=url_name, group=group, **fits)
 
 history.name(
     tables={
@@ -103,26 +118,42 @@ name_deadline("RECEIPT", __("Have the receipt of who takes over, and record it")
 name_deadline("TRANSFER", __("The other team answers"))
 
 
-def _agency(event, around):
-    return around.agencies.get(event.facts.get("agency")) or _("another agency")
+@timeline.named_by("referral")
+def referrals(case):
+    """Who serves a child is not told to all who see the timeline: the lines say it where the referral or share may be read."""
+    return Referral.objects.visible().filter(case=case).select_related("agency")
+
+
+@timeline.named_by("share", "shares")
+def shares(case):
+    return Share.objects.visible().filter(case=case).select_related("agency")
+
+
+def _reader_of(event, around):
+    share = around.rows.get(event.facts.get("share"))
+    return share.agency.name if share else _("another agency")
 
 
 @timeline.line("REFERRED", icon="referral", tone="plan")
 def referred(event, around):
+    referral = around.rows.get(event.facts.get("referral"))
+    if referral is None:
+        return _("Referred to a service")
     return _("Referred to %(agency)s: %(service)s") % {
-        "agency": _agency(event, around),
-        "service": codes.label("service_type", event.facts.get("service", "")),
+        "agency": referral.agency.name,
+        "service": codes.label("service_type", referral.service),
     }
 
 
 @timeline.line("SHARED", icon="key")
 def shared(event, around):
-    return _("Shared with %(agency)s") % {"agency": _agency(event, around)}
+    return _("Shared with %(agency)s") % {"agency": _reader_of(event, around)}
 
 
 @timeline.line("REFERRAL_ANSWERED", icon="message")
 def answered(event, around):
-    reason = event.facts.get("reason")
+    referral = around.rows.get(event.facts.get("referral"))
+    reason = referral.decline_reason if referral and event.facts.get("answer") == "DECLINED" else ""
     said = {"title": _("Referral: %(state)s") % {"state": codes.label("referral_state", event.facts.get("answer", ""))}}
     return said | ({"body": codes.label("referral_decline_reason", reason), "tone": "risk"} if reason else {})
 
@@ -144,22 +175,22 @@ def service(event, around):
 
 @timeline.line("SHARING_STOPPED", icon="lock", tone="risk")
 def stopped(event, around):
-    return _("Sharing stopped at once: %(agencies)s") % {
-        "agencies": ", ".join(around.agencies[pk] for pk in event.facts.get("agencies", ()))
-    }
+    shares = [around.rows.get(uuid) for uuid in event.facts.get("shares", ())]
+    names = sorted({share.agency.name for share in shares if share}) or [_("another agency")]
+    return _("Sharing stopped at once: %(agencies)s") % {"agencies": ", ".join(names)}
 
 
 @timeline.line("MINIMUM_KEPT", icon="shield", tone="plan")
 def kept(event, around):
     return {
-        "title": _("%(agency)s keeps the least it needs") % {"agency": _agency(event, around)},
+        "title": _("%(agency)s keeps the least it needs") % {"agency": _reader_of(event, around)},
         "body": codes.label("consent_override_reason", event.facts.get("reason", "")),
     }
 
 
 @timeline.line("MINIMUM_ENDED", icon="lock")
 def ended(event, around):
-    return _("%(agency)s reads nothing more") % {"agency": _agency(event, around)}
+    return _("%(agency)s reads nothing more") % {"agency": _reader_of(event, around)}
 
 
 def _team(event, around):

@@ -184,7 +184,11 @@ class Transfer(Protected):
     consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")  # needed towards another agency
     state = models.CharField(max_length=10, choices=TransferState, default=TransferState.OFFERED)
     reason = coded(_("reason"), "transfer_reason")
+    # All that the team asked reads before it accepts: as the case stood when it was offered.
     risk = coded(_("risk"), "risk_level")
+    concerns = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    ages = coded(_("age group"), "age_group", blank=True)
+    language = coded(_("language spoken"), "language", blank=True)
     joint_visit_on = models.DateField(_("joint visit or call on"))
     offered_at = models.DateTimeField()
     offered_by = acted_by(null=True)

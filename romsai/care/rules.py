@@ -19,6 +19,17 @@ def shared(worker, level):
     return live.filter(levels__contains=[level]).values("case_id")
 
 
+# The alarm about an unanswered referral is the supervisor's open task (expire_referral): they see whom to call.
+@access.relation(
+    "chasing",
+    "case",
+    """select c.id from cases_case c join care_referral r on r.case_id = c.id, me
+    where c.team_id = me.team_id and r.state = 'EXPIRED'""",
+)
+def chasing(worker, level):
+    return Referral.objects.unfiltered().filter(case__team=worker.team_id, state="EXPIRED").values("case_id")
+
+
 # A referral from a sealed case is out of reach of the recipient's rank and file, like the case.
 @access.relation(
     "recipient",

@@ -57,7 +57,7 @@ def for_overview(case, worker):
 # the plan
 
 
-@panels.tab("plan", __("Care plan"), order=22)
+@panels.tab("plan", __("Care plan"), order=22, level="narrative")
 def plan(request, case):
     if "narrative" not in case.standing.levels:
         return CLOSED, {
@@ -99,8 +99,10 @@ def plan_to_judge(request, approval):
 # referrals and who reads what
 
 
-@panels.tab("referrals", __("Referrals"), order=24, count=lambda case: len(case.asked["referrals"]) or None)
+@panels.tab("referrals", __("Referrals"), order=24, level="services", count=lambda case: len(case.asked["referrals"]) or None)
 def referrals(request, case):
+    if "services" not in case.standing.levels:
+        return CLOSED, {"text": _("Who serves the child is read by the people who work on the case.")}
     now = timezone.now()
     sent = list(Referral.objects.visible().filter(case=case).select_related("facility", "agency", "owner").order_by("-sent_at"))
     reads = [share_row(line, case, request.worker, now) for line in queries.shares_of(case)]
@@ -228,9 +230,12 @@ def follow_up_words(code):
     "follow-ups",
     __("Follow-ups"),
     order=26,
+    level="work",
     count=lambda case: sum(line.due_on <= timezone.localdate() for line in case.asked["follow_ups"]) or None,
 )
 def follow_ups(request, case):
+    if "work" not in case.standing.levels:
+        return CLOSED, {"text": _("The visits to come are known to those who work on the case.")}
     today = timezone.localdate()
     may_record = case.standing.may("care.record_follow_up") and case.is_open
     tasks = [
@@ -252,7 +257,7 @@ def follow_ups(request, case):
 # placements
 
 
-@panels.tab("placements", __("Placements"), order=28)
+@panels.tab("placements", __("Placements"), order=28, level="location")
 def placements(request, case):
     if "location" not in case.standing.levels:
         return CLOSED, {"text": _("Where the child lives is read by the people who work on the case.")}

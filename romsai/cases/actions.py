@@ -194,6 +194,10 @@ def start_screening(report, *, by):
     if report.state != ReportState.RECEIVED:
         raise Refused(_("Somebody is already looking at this report."))
     report.state, report.screened_by = ReportState.SCREENING, by
+    # T02 is met; from now on the limit of T03 and T04 holds, counted from when the authority heard, and is noticed anew.
+    decide_by = profile().due("registration", screening_risk(report.danger, report.danger_signs), report.heard_at)
+    if decide_by > report.decide_by:
+        report.decide_by, report.late_noticed_at = decide_by, None
     report.save()
     return report
 
@@ -338,13 +342,18 @@ def _open_case(report, *, by, child, concerns, risk, worker, consent, area, lang
         Concern.objects.create(case=case, code=code, noted_at=now, by=by)
     _record_consent(case, by=by, kind="SERVICE", **consent)
     note_event(case, "REGISTERED", by=by, to_state=CaseState.REGISTERED, risk=risk, concerns=list(concerns))
-    # The authority heard at heard_at: the first visit is due from then, not from the typing.
-    deadlines.start(case, "FIRST_CONTACT", at=report.heard_at)
-    deadlines.start(case, "INITIAL_ASSESSMENT", at=report.heard_at)
-    deadlines.start(case, "SUPERVISOR_SEES", at=now)
-    if _unaccompanied(concerns):
-        deadlines.start(case, "GUARDIAN", at=report.heard_at)
+    _first_clocks(case, at=now)
     return case
+
+
+def _first_clocks(case, *, at):
+    """T01, T21. The authority heard at heard_at: all is due from then, not from the typing; the supervisor looks once there is a file."""
+    deadlines.start(case, "FIRST_CONTACT", at=case.heard_at)
+    deadlines.start(case, "INITIAL_ASSESSMENT", at=case.heard_at)
+    deadlines.start(case, "SUPERVISOR_SEES", at=at)
+    guardian = Guardian.objects.filter(case=case).first()
+    if _unaccompanied(case.concerns.live().values_list("code", flat=True)) and not (guardian and guardian.appointed_at):
+        deadlines.start(case, "GUARDIAN", at=case.heard_at)
 
 
 def _unaccompanied(concerns):
@@ -471,7 +480,7 @@ def release(case, *, by, worker):
 @action("cases.look_through")
 def look_through(case, *, by):
     """The supervisor has looked at the case in good time; a look at the page alone does not count."""
-    deadlines.done(case, "SUPERVISOR_SEES")
+    deadlines.done(case, "SUPERVISOR_SEES", "SEARCH_SUPERVISOR")
     note_event(case, "LOOKED_THROUGH", by=by)
     return case
 
@@ -563,7 +572,9 @@ def add_concern(case, *, by, code, setting=""):
     if ORDER.index(least) > ORDER.index(case.risk):
         _apply_risk(case, least, [], by=by, at=now)
     if case.state == CaseState.FOLLOW_UP or case.state == CaseState.IMPLEMENTATION:
-        move(case, CaseState.REVIEW, by=by, reason="NEW_CONCERN")
+        move(case, CaseState.REVIEW, by=by)
+        clocks_on_entry(case)
+    deadlines.done(case, "NO_CONCERN")
     return made
 
 
@@ -574,7 +585,12 @@ def decide_concern(concern, *, by, state):
         raise Refused(_("Choose what was found."))
     concern.state, concern.decided_at = state, timezone.now()
     concern.save(update_fields=["state", "decided_at"])
-    note_event(concern.case, "CONCERN_DECIDED", by=by, code=concern.code, state=state)
+    case = concern.case
+    note_event(case, "CONCERN_DECIDED", by=by, code=concern.code, state=state)
+    if case.concerns.exclude(state="UNSUBSTANTIATED").exists():
+        deadlines.done(case, "NO_CONCERN")
+    elif case.state == CaseState.INITIAL_ASSESSMENT:
+        deadlines.start(case, "NO_CONCERN", at=concern.decided_at)  # T08
     return concern
 
 
@@ -679,6 +695,8 @@ def record_visit(case, *, by, at, kind, child_seen, seen_alone=False, is_safe=No
         wellbeing=wellbeing or {},
         by=by,
     )
+    if case.state == CaseState.SUSPENDED_UNREACHABLE:
+        deadlines.renew(case, "SEARCH", at=at)  # T24: looked for again
     if child_seen:
         if case.last_seen_at is None or at > case.last_seen_at:
             case.last_seen_at = at
@@ -874,22 +892,32 @@ def advance(case, *, by, to, override=""):
 
 
 def clocks_on_entry(case):
-    """Stop and start what the state just entered asks for."""
+    """Stop and start what the state just entered asks for.
+
+    The limits of domain notes 2.1 count from when the authority heard, so that a late step does not put off the next.
+    """
     now = timezone.now()
     if case.state == CaseState.INITIAL_ASSESSMENT:
-        deadlines.start(case, "INITIAL_ASSESSMENT", at=now)
+        deadlines.start(case, "INITIAL_ASSESSMENT", at=case.heard_at)
     elif case.state == CaseState.FULL_ASSESSMENT:
-        deadlines.done(case, "INITIAL_ASSESSMENT")
-        deadlines.start(case, "FULL_ASSESSMENT", at=case.registered_at)
+        deadlines.done(case, "INITIAL_ASSESSMENT", "NO_CONCERN")
+        deadlines.start(case, "FULL_ASSESSMENT", at=case.heard_at)
     elif case.state == CaseState.PLANNING:
         deadlines.done(case, "FULL_ASSESSMENT", "AFTER_REVIEW")
-        deadlines.start(case, "PLAN", at=now)
+        deadlines.start(case, "PLAN", at=now if _went_on(case) else case.heard_at)
     elif case.state == CaseState.IMPLEMENTATION:
         deadlines.done(case, "PLAN", "AFTER_REVIEW")
         deadlines.renew(case, "REVIEW", at=now)
     elif case.state == CaseState.REVIEW:
-        deadlines.done(case, "REVIEW", "SEARCH")
+        deadlines.done(case, "REVIEW", "SEARCH", "SEARCH_SUPERVISOR", "SEARCH_MANAGER", "NO_CONCERN")
         deadlines.start(case, "AFTER_REVIEW", at=now)
+
+
+def _went_on(case):
+    """Did this episode come to a review or a search before? Then a new plan has a time of its own."""
+    later = (CaseState.REVIEW, CaseState.IMPLEMENTATION, CaseState.SUSPENDED_UNREACHABLE)
+    begun = case.episodes.order_by("-opened_at").first()
+    return case.events.filter(to_state__in=later, at__gte=begun.opened_at if begun else case.heard_at).exists()
 
 
 @decision("REUNIFY")
@@ -915,20 +943,22 @@ def suspend(case, *, by, why):
     case.suspended_at = now
     case.save(update_fields=["suspended_at"])
     deadlines.stop_all(case, at=now)
-    deadlines.start(case, "SEARCH", at=now)
+    for kind in ("SEARCH", "SEARCH_SUPERVISOR", "SEARCH_MANAGER"):
+        deadlines.start(case, kind, at=now)
     return case
 
 
 @action("cases.resume")
 def resume(case, *, by):
-    """T25. The child was found."""
+    """T25. The child was found: what rested is due again, and the child must be seen."""
     if case.state != CaseState.SUSPENDED_UNREACHABLE:
         raise Refused(_("The case is not set aside."))
+    now, rested_at = timezone.now(), case.suspended_at
     move(case, CaseState.REVIEW, by=by)
     case.suspended_at = None
     case.save(update_fields=["suspended_at"])
-    deadlines.done(case, "SEARCH")
     clocks_on_entry(case)
+    deadlines.go_on(case, at=now, rested_at=rested_at)
     return case
 
 
@@ -952,6 +982,7 @@ def ask_closure(case, *, by, reason):
         raise Refused(*(item.text for item in left))
     recent_high = case.high_until is not None and case.high_until >= timezone.localdate()
     due_at = profile().due("closure_decision", case.risk, timezone.now())
+    deadlines.done(case, "NO_CONCERN")
     _ask(case, "CLOSURE", by=by, wanted=reason, needs_manager=recent_high or reason in ("DIED", "UNREACHABLE_CLOSE"), due_at=due_at)
     move(case, CaseState.CLOSURE_REQUESTED, by=by, reason=reason)
     return case
@@ -992,8 +1023,7 @@ def reopen(case, *, by, report=None):
     if report is not None:
         ReportCase.objects.get_or_create(report=report, case=case)
         _decide_report(report, ReportState.LINKED, "REOPEN", by=by)
-    deadlines.start(case, "FIRST_CONTACT", at=heard)
-    deadlines.start(case, "INITIAL_ASSESSMENT", at=heard)
+    _first_clocks(case, at=now)
     return case
 
 
@@ -1095,15 +1125,18 @@ def escalate(deadline, *, by, at):
     return deadline
 
 
+# The manager reads no words and no places of a case, so these cannot be put to them.
+FOR_SUPERVISORS = ("PLAN", "REUNIFY", "PLACEMENT", "SHARE_OVERRIDE")
+
+
 @action("cases.expire")
 def expire(approval, *, by, at):
-    """Not decided in time: it is put to the manager. A plan stays with the supervisors, who alone read it; the manager is told."""
+    """Not decided in time: it is put to the manager. What only supervisors may read stays with them, and the manager is told."""
     if approval.status != "REQUESTED" or approval.due_at > at:
         return approval
     case = approval.case
-    if approval.needs_manager or approval.kind == "PLAN":
-        if not case.events.filter(kind="ESCALATED", facts__approval=str(approval.uuid)).exists():
-            note_event(case, "ESCALATED", by=by, at=at, approval=str(approval.uuid), question=approval.kind)
+    if approval.needs_manager or approval.kind in FOR_SUPERVISORS:
+        note_event(case, "ESCALATED", by=by, at=at, approval=str(approval.uuid), question=approval.kind)
         return approval
     approval.status = "EXPIRED"
     approval.save(update_fields=["status"])

@@ -15,7 +15,10 @@ STEPS = {
     "REVIEW": "review",
     "AFTER_REVIEW": "after_review",
     "SUPERVISOR_SEES": "supervisor_sees",
+    "NO_CONCERN": "no_concern_closure",
     "SEARCH": "search_review",
+    "SEARCH_SUPERVISOR": "search_supervisor",
+    "SEARCH_MANAGER": "search_manager",
 }
 
 
@@ -48,6 +51,20 @@ def done(case, *kinds, at=None):
 def stop_all(case, *, at):
     """The case has ended or rests: nothing more falls due."""
     Deadline.objects.filter(case=case).running().update(done_at=at)
+
+
+# What rests with a suspended case and is due again when the child is found: the others ask for steps that lie behind.
+RESTED = ("FIRST_CONTACT", "GUARDIAN", "SUPERVISOR_SEES", "PLAN")
+
+
+def go_on(case, *, at, rested_at):
+    """The child is found (T25): the clocks that stopped at `rested_at` start again; what has a day of its own keeps it."""
+    for stopped in Deadline.objects.filter(case=case, done_at=rested_at):
+        if stopped.kind in RESTED:
+            start(case, stopped.kind, at=at)
+        elif stopped.kind not in STEPS and stopped.kind != "FOLLOW_UP":
+            start(case, stopped.kind, at=at, due_at=stopped.due_at)
+    start(case, "FOLLOW_UP", at=at, due_at=next_visit(case, at=at))
 
 
 def next_visit(case, *, at):

@@ -2,7 +2,32 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from romsai.cases import lifecycle
+from romsai.cases.models import CaseState, Guardian
 from romsai.cases.panels import page, register_deed
+
+
+def leads_to(target, through):
+    return lambda case: lifecycle.find(case, target, through) is not None
+
+
+def _guardians(case):
+    return case.asked.get("guardian", ()) if hasattr(case, "asked") else Guardian.objects.filter(case=case)
+
+
+FITS = {  # where an open case is not what is needed, or not enough
+    "cases.write_note": lambda case: True,
+    "cases.record_consent": lambda case: True,
+    "cases.exclude": lambda case: True,
+    "cases.seal": lambda case: not case.sealed,
+    "cases.ask_guardian": lambda case: case.is_open and not any(guardian.asked_at for guardian in _guardians(case)),
+    "cases.advance": lambda case: any(case.state in line.origin for line in lifecycle.TRANSITIONS if line.through == "advance"),
+    "cases.ask_closure": leads_to(CaseState.CLOSURE_REQUESTED, "ask_closure"),
+    "cases.suspend": leads_to(CaseState.SUSPENDED_UNREACHABLE, "suspend"),
+    "cases.resume": leads_to(CaseState.REVIEW, "resume"),
+    "cases.reopen": leads_to(CaseState.REOPENED, "reopen"),
+    "cases.propose_merge": lambda case: case.state != CaseState.MERGED,
+}
 
 for action, label, done, url_name, group in [
     ("cases.record_visit", _("Record a visit or call"), _("Recorded a visit"), "cases:visit", "child"),
@@ -38,6 +63,18 @@ for action, label, done, url_name, group in [
     ("cases.decide", "", _("Answered a question"), "", ""),
     ("cases.merge", "", _("Merged two cases"), "", ""),
     ("cases.undo_merge", "", _("Took a merge back"), "", ""),
+    ("cases.notice_late", "", _("Said that something is late"), "", ""),
+    ("cases.escalate", "", _("Told the manager that something is long late"), "", ""),
+    ("cases.expire", "", _("Told the manager that a question was not answered in time"), "", ""),
+    ("cases.notice_late_report", "", _("Said that a report is late"), "", ""),
+    ("cases.near_eighteen", "", _("Said that the child turns 18 soon"), "", ""),
+    ("cases.review_is_due", "", _("Began the review"), "", ""),
+    ("cases.report", "", _("Took a report"), "", ""),
+    ("cases.add_to_report", "", _("Added to a report by its receipt code"), "", ""),
+    ("cases.answer_reporter", "", _("Wrote to the reporter"), "", ""),
+    ("cases.start_screening", "", _("Began to screen a report"), "", ""),
+    ("cases.screen_out", "", _("Ended a report without a case"), "", ""),
+    ("cases.confirm_screened_out", "", _("Looked a second time at a report"), "", ""),
     ("people.add_person", "", _("Added a person"), "", ""),
     ("people.add_name", "", _("Added a name"), "", ""),
     ("people.correct_name", "", _("Corrected a name"), "", ""),
@@ -64,7 +101,8 @@ for action, label, done, url_name, group in [
     ("people.correct_relation", "", _("Corrected how two people are related"), "", ""),
     ("people.add_address", "", _("Added an address"), "", ""),
 ]:
-    register_deed(action, label, done, url_name=url_name, group=group)
+    fits = {"fits": FITS[action]} if action in FITS else {}
+    register_deed(action, label, done, url_name=url_name, group=group, **fits)
 
 for url_name, words in [
     ("cases:caseload", _("My cases")),

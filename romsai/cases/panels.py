@@ -20,13 +20,17 @@ from romsai.core.together import together
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab: `draw(request, case)` gives (template, context); `count(case)` the number beside its label, or None."""
+    """One tab: `draw(request, case)` gives (template, context); `count(case)` the number beside its label, or None.
+
+    level: what one must read of the case for the tab to be offered; its address still answers, with the reason.
+    """
 
     name: str
     label: Any
     order: int
     draw: Any
     count: Any = None
+    level: str = "core"
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,9 @@ def ask(case, worker, tab):
     case.asked = {name: list(rows) for name, rows in zip(wanted, answers, strict=True)}
 
 
-def tab(name, label, *, order, count=None):
+def tab(name, label, *, order, count=None, level="core"):
     def register(draw):
-        _tabs[name] = Tab(name, label, order, draw, count)
+        _tabs[name] = Tab(name, label, order, draw, count, level)
         return draw
 
     return register
@@ -100,8 +104,10 @@ def next_steps(source):
     return source
 
 
-def tabs():
-    return sorted(_tabs.values(), key=lambda t: t.order)
+def tabs(standing=None):
+    """All tabs in order, or those of which this Standing may read something."""
+    offered = [tab for tab in _tabs.values() if standing is None or tab.level in standing.levels]
+    return sorted(offered, key=lambda t: t.order)
 
 
 def get_tab(name):
@@ -123,13 +129,14 @@ def steps_for(case, worker):
 
 @dataclass(frozen=True)
 class Deed:
-    """Something to do on a case: a page of a room and the action of the policy table that it calls."""
+    """Something to do on a case: a page of a room, the action of the policy table that it calls, and when the case is fit for it."""
 
     action: str
     label: Any  # as an order: "Record a visit"
     done: Any  # as a fact: "Recorded a visit"
     url_name: str = ""
     group: str = ""
+    fits: Any = None
 
 
 _deeds = {}
@@ -141,13 +148,18 @@ GROUPS = {
 }
 
 
-def register_deed(action, label, done, *, url_name="", group=""):
-    _deeds[action] = Deed(action, label, done, url_name, group)
+def _is_open(case):
+    return case.is_open
 
 
-def deeds(standing):
-    """[(group's words, deeds)] that this Standing allows and that have a page."""
-    allowed = [deed for deed in _deeds.values() if deed.url_name and standing.may(deed.action)]
+def register_deed(action, label, done, *, url_name="", group="", fits=_is_open):
+    """fits(case): whether the case as it stands can take this at all; an open one, unless said otherwise."""
+    _deeds[action] = Deed(action, label, done, url_name, group, fits)
+
+
+def deeds(case):
+    """[(group's words, deeds)] that the asker may do on the case as it stands, and that have a page."""
+    allowed = [deed for deed in _deeds.values() if deed.url_name and case.standing.may(deed.action) and deed.fits(case)]
     return [
         (words, [deed for deed in allowed if deed.group == name]) for name, words in GROUPS.items() if any(d.group == name for d in allowed)
     ]

@@ -131,7 +131,7 @@ def _called(person, rows, unnamed=""):
 
 def caseload(worker, *, at):
     """Open cases the worker works on, each with `next_due`, `next_kind` and `is_asked`, in order of deadline over all concerns."""
-    return _with_next(Case.objects.visible().open().of(worker), leave_out=["SUPERVISOR_SEES"])
+    return _with_next(Case.objects.visible().open().of(worker), leave_out=["SUPERVISOR_SEES", "SEARCH_SUPERVISOR", "SEARCH_MANAGER"])
 
 
 def team_cases(worker, *, at):
@@ -265,6 +265,24 @@ def loads(workers):
         state = "red" if raw >= limits["red"] else "full" if raw >= limits["full"] else "warn" if raw >= limits["warn"] else "free"
         found.append(Load(worker, raw, weighted, state))
     return sorted(found, key=lambda load: (load.weighted, load.cases, load.worker.name))
+
+
+def shared_out(cases, loads, *, team):
+    """A proposal who takes which case: worker ids in the order of the cases, None where nobody has room.
+
+    The colleagues of the team in turn, whoever has least by risk first; another team only once all of them are full.
+    """
+    full = profile().caseload["full"]
+    room = {load.worker.pk: [load.worker.team_id != team, load.weighted, load.cases] for load in loads if load.worker.role == "WORKER"}
+    turn = []
+    for case in cases:
+        free = [pk for pk, (_other, _weighted, raw) in room.items() if raw < full]
+        pk = min(free, key=lambda pk: room[pk][:2], default=None)
+        if pk is not None:
+            room[pk][1] += WEIGHT[case.risk]
+            room[pk][2] += 1
+        turn.append(pk)
+    return turn
 
 
 def candidates_for(area, worker):

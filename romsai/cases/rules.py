@@ -3,17 +3,13 @@
 The two are written apart on purpose; the matrix test holds each against the other.
 """
 
-from datetime import timedelta
-
 from django.db.models import Q
-from django.utils import timezone
 
 from romsai.cases.models import Approval, Assignment, Case, Exclusion, Participant, Report, ReportCase
 from romsai.core import access
 from romsai.places.models import AreaWithin
 
 OPEN_REPORT = "('RECEIVED', 'SCREENING')"
-AUTHOR_FOR = timedelta(hours=24)  # long enough to correct what one has just written down
 
 access.subject(
     "case",
@@ -109,15 +105,6 @@ def _areas_of(worker):
 def intake(worker, level):
     waiting = Report.objects.unfiltered().open().filter(is_about_staff=False)
     return waiting.filter(team=worker.team_id, team__is_intake=True).values("pk")
-
-
-@access.relation(
-    "author",
-    "report",
-    "select r.id from cases_report r, me where r.recorded_by_id = me.id and r.received_at > now() - interval '24 hours'",
-)
-def author(worker, level):
-    return Report.objects.unfiltered().filter(recorded_by=worker, received_at__gt=timezone.now() - AUTHOR_FOR).values("pk")
 
 
 @access.relation(

@@ -157,6 +157,8 @@ def next_steps(request, case):
 
 @panels.block("timeline", order=10)
 def newest_events(request, case):
+    if "work" not in case.standing.levels:
+        return None
     events = timeline.told(case, case.asked["events"], child=case.called)[:NEWEST]
     return "cases/block_timeline.html", {"case": case, "events": events, "filters": timeline_filters(case, None)}
 
@@ -181,7 +183,7 @@ def key_facts(request, case):
     child = case.child
     rows = [{"label": _("Worker"), "value": leads[0].name if leads else _("nobody"), "note": ", ".join(others)}]
     rows.append({"label": _("Team"), "value": str(case.team), "note": case.agency.name})
-    if case.care:
+    if case.care and "work" in case.standing.levels:
         rows.append({"label": _("Lives"), "value": codes.label("care_arrangement", case.care)})
     if "identity" in case.standing.levels:
         rows.append(
@@ -200,7 +202,7 @@ def key_facts(request, case):
         )
     elif guardian and guardian.asked_at:
         rows.append({"label": _("Guardian"), "value": _("asked for"), "note": words.short_day(guardian.asked_at)})
-    if case.why_this_risk:
+    if "work" in case.standing.levels and case.why_this_risk:
         rows.append({"label": _("Why this risk"), "value": case.why_this_risk})
     if case.tracing != "NOT_NEEDED":
         rows.append({"label": _("Tracing"), "value": codes.label("tracing_status", case.tracing)})
@@ -247,7 +249,7 @@ def safety_plan(request, case):
 # assessments
 
 
-@panels.tab("assessments", __("Assessments"), order=20)
+@panels.tab("assessments", __("Assessments"), order=20, level="narrative")
 def assessments(request, case):
     if "narrative" not in case.standing.levels:
         return "cases/closed_tab.html", {"text": _("Assessments are read by the people who work on the case.")}
@@ -276,8 +278,10 @@ def assessments(request, case):
 # timeline
 
 
-@panels.tab("timeline", __("Timeline"), order=30)
+@panels.tab("timeline", __("Timeline"), order=30, level="work")
 def whole_timeline(request, case):
+    if "work" not in case.standing.levels:
+        return "cases/closed_tab.html", {"text": _("What was done is read by those who work on the case.")}
     show = request.GET.get("show", "")
     only = {"contacts": timeline.CONTACTS, "decisions": timeline.DECISIONS}.get(show)
     events = timeline.told(case, timeline.events_of(case, only), child=case.called)
@@ -346,7 +350,7 @@ def family(case):
     return Family(_("Family of %(name)s") % {"name": case.called.name}, people, ties)
 
 
-@panels.tab("people", __("Family and people"), order=40)
+@panels.tab("people", __("Family and people"), order=40, level="identity")
 def people(request, case):
     if not case.asked["parts"]:
         return "cases/closed_tab.html", {"text": _("The people of a case are known to those who work on it.")}
@@ -428,7 +432,7 @@ def consent_line(case, consent):
 # who has looked, and what changed
 
 
-@panels.tab("who", __("Who has looked"), order=80)
+@panels.tab("who", __("Who has looked"), order=80, level="identity")
 def who_looked(request, case):
     page = Paginator(_sittings(audit.who_looked(case)), 50).get_page(request.GET.get("page"))
     workers = Worker.objects.select_related("agency").in_bulk({lines[0].worker_id for lines in page if lines[0].worker_id})
@@ -439,7 +443,7 @@ def who_looked(request, case):
         rows.append({"cells": [
             {"text": moment_text(lines[-1].at)},
             {"text": worker.name if worker else _("the system"), "note": codes.label("user_role", worker.role) if worker else ""},
-            {"text": worker.agency.name if worker else ""},
+            {"text": worker.agency.name if worker else _("the system")},
             {"text": deeds[0], "note": ". ".join([*deeds[1:], *read_levels(lines)])},
         ]})  # fmt: skip
     columns = [{"label": label} for label in (_("When"), _("Who"), _("Agency"), _("What"))]
@@ -499,9 +503,9 @@ def _page(line):
     return panels.page_words(line.action.partition(" ")[2]) or _("a page that has no name here")
 
 
-@panels.tab("history", __("History"), order=90)
+@panels.tab("history", __("History"), order=90, level="work")
 def history(request, case):
-    if "coordinator" in case.standing.relations:
+    if "work" not in case.standing.levels:
         return "cases/closed_tab.html", {"text": _("The history is read by those who may read the case itself.")}
     names = queries.called([part.person for part in case.asked["parts"]], unnamed=_("name not known"), rows=case.asked["names"])
     entries, page = changes(

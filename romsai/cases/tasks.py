@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from romsai.cases import actions
-from romsai.cases.models import Approval, Case, Deadline, Report
+from romsai.cases.models import Approval, Case, Deadline, Event, Report
 from romsai.core.dates import birthday
 from romsai.core.jobs import catching_up
 from romsai.places.profile import profile
@@ -51,9 +51,12 @@ def escalate(at=None):
 
 
 def expire_approvals(at=None):
-    """Questions that nobody answered in time go to the manager. Counts those not answered, also where they were told before."""
+    """Questions that nobody answered in time go to the manager. Each is told once, however long it then waits."""
     with catching_up("cases.approvals", at) as (_since, now):
-        unanswered = list(Approval.objects.waiting().filter(due_at__lte=now).select_related("case"))
+        late = Approval.objects.waiting().filter(due_at__lte=now).select_related("case")
+        told = Event.objects.filter(kind="ESCALATED", case__in=late.values("case"))
+        told = set(told.values_list("facts__approval", flat=True))
+        unanswered = [approval for approval in late if str(approval.uuid) not in told]
         for approval in unanswered:
             actions.expire(approval, by=None, at=now)
     return len(unanswered)

@@ -17,7 +17,7 @@ from romsai.core import crypto
 from romsai.core.dates import moment_text
 from romsai.core.together import together
 from romsai.places import codes
-from romsai.places.models import Agency, Team, Worker
+from romsai.places.models import Team, Worker
 from romsai.questionnaires.upload import kind_label
 
 _lines, _notes = {}, set()
@@ -40,7 +40,7 @@ DECISIONS = (
 
 @dataclass
 class Around:
-    """What the lines may be read with: visits and notes by their UUID, workers and names of agencies and teams by id.
+    """What the lines may be read with: visits, notes and rows of higher rooms by their UUID, workers and names of teams by id.
 
     Empty where they may not be read.
     """
@@ -48,7 +48,7 @@ class Around:
     visits: dict = field(default_factory=dict)
     notes: dict = field(default_factory=dict)
     workers: dict = field(default_factory=dict)
-    agencies: dict = field(default_factory=dict)
+    rows: dict = field(default_factory=dict)
     teams: dict = field(default_factory=dict)
     child: str = ""
     child_lang: str = ""
@@ -62,6 +62,19 @@ def line(kind, *, icon="info", tone="", is_note=False):
         if is_note:
             _notes.add(kind)
         return tell
+
+    return register
+
+
+_named_by = {}
+
+
+def named_by(*facts):
+    """Register `rows(case)`: what events of a higher room name by a UUID, or a list of them, among these facts; found in `around.rows`."""
+
+    def register(rows):
+        _named_by[facts] = rows
+        return rows
 
     return register
 
@@ -107,20 +120,23 @@ def _around(case, events, child):
     def named(fact):
         return [event.facts[fact] for event in events if event.facts.get(fact)]
 
-    agencies = {*named("agency"), *(pk for several in named("agencies") for pk in several)}
-    visits, notes, workers, agencies, teams = together(
+    def others(facts):
+        found = [value for fact in facts for value in named(fact)]
+        return {uuid for value in found for uuid in (value if isinstance(value, list) else [value])}
+
+    visits, notes, workers, teams, *named_rows = together(
         Visit.objects.visible().filter(case=case, uuid__in=named("visit")),
         Note.objects.visible().filter(case=case, uuid__in=named("note")),
         Worker.objects.filter(pk__in=named("worker")),
-        Agency.objects.filter(pk__in=agencies),
         Team.objects.filter(pk__in=named("team")),
+        *(rows(case).filter(uuid__in=others(facts)) for facts, rows in _named_by.items()),
     )
     crypto.preload([*visits, *notes])
     return Around(
         visits={str(row.uuid): row for row in visits},
         notes={str(row.uuid): row for row in notes},
         workers={row.pk: row for row in workers},
-        agencies={row.pk: row.name for row in agencies},
+        rows={str(row.uuid): row for rows in named_rows for row in rows},
         teams={row.pk: row.name for row in teams},
         child=child.name,
         child_lang=child.lang,

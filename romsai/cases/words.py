@@ -19,6 +19,7 @@ STEP_NAMES = {
 LEVEL_WORDS = {
     "identity": __("names and family"), "location": __("where the child is"), "medical": __("health"), "narrative": __("the words of the case"),
     "reporter": __("who reported"), "legal": __("court papers"), "core": __("the list of facts"),
+    "services": __("who serves the child, and who agreed"),
 }  # fmt: skip
 
 # Kind of deadline -> what must happen, and the page where it is done. Higher rooms name their own (name_deadline).
@@ -32,7 +33,10 @@ _deadlines = {
     "AFTER_REVIEW": (__("Decide what follows from the review"), "cases:advance"),
     "SUPERVISOR_SEES": (__("Look at the new case as supervisor"), "cases:look_through"),
     "FOLLOW_UP": (__("Visit the child"), "cases:visit"),
-    "SEARCH": (__("Look again at the search for the child"), ""),
+    "NO_CONCERN": (__("Ask to close the case: no concern was found to be so"), "cases:close"),
+    "SEARCH": (__("Look again at the search for the child, and record it as a contact"), "cases:visit"),
+    "SEARCH_SUPERVISOR": (__("Look at the search for the child as supervisor"), "cases:look_through"),
+    "SEARCH_MANAGER": (__("The manager decides how the search goes on"), ""),
     "TRANSITION": (__("Plan the time after 18"), ""),
 }
 
@@ -154,7 +158,8 @@ def stages(case, events, deadlines):
         is_done = order.index(step) < order.index(here)
         note = ""
         if step == here:
-            note = _("since %(day)s") % {"day": short_day(begun.get(step, case.registered_at))}
+            since = {"day": short_day(case.suspended_at or begun.get(step, case.registered_at))}
+            note = _("set aside since %(day)s") % since if case.suspended_at else _("since %(day)s") % since
         elif is_done and step in begun:
             note = short_day(begun[step])
         elif not is_done:

@@ -9,7 +9,7 @@ from romsai.core.access import context as contexts
 from romsai.core.access.policy import policy
 
 # Coded work-list facts are not a reading of the child; everything else is.
-QUIET = {"core", "work"}
+QUIET = {"core", "course", "work"}
 
 
 def note_read(record):

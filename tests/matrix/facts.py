@@ -15,7 +15,7 @@ SHARES = ("none", "live", "other", "expired", "withdrawn", "future")
 APPROVALS = ("none", "waiting", "manager", "decided")
 EXCLUSIONS = ("none", "worker", "team", "agency", "somebody")
 LEVELS = (("core",), ("core", "identity"), ("core", "identity", "location", "medical", "narrative", "legal"))
-REFERRALS = (("SENT", 1), ("SENT", 2), ("DRAFT", 1), ("CANCELLED", 1), ("COMPLETED", 1))
+REFERRALS = (("SENT", 1), ("SENT", 2), ("DRAFT", 1), ("CANCELLED", 1), ("COMPLETED", 1), ("EXPIRED", 1))
 TRANSFERS = (("OFFERED", 1), ("OFFERED", 2), ("DECLINED", 1))
 FAMILY = 1_000_000  # id of the family member beside child k is FAMILY + k
 SOMEBODY = 9_999
@@ -61,7 +61,7 @@ class Case:
 
     @property
     def referral(self):
-        return REFERRALS[self.id // 7 % 5]  # not in step with any other fact
+        return REFERRALS[self.id // 7 % 6]  # not in step with any other fact
 
     @property
     def transfer(self):
@@ -75,8 +75,6 @@ class Report:
     team: int  # 1 is an intake team and most users' own, 2 an intake team, 4 some users' own but no intake team, 0 nobody's
     about_staff: bool
     case: Case | None
-    author: int | None = None
-    is_recent: bool = False
 
 
 def users():
@@ -97,16 +95,12 @@ def cases(every=1):
     ]
 
 
-def reports(all_cases, all_users):
+def reports(all_cases):
     chosen = {}
     for case in all_cases:
         chosen.setdefault((case.sealed, case.assigned, case.exclusion), case)
     combined = itertools.product((True, False), (1, 2, 4, 0), (False, True), [None, *chosen.values()])
-    found = [Report(100 + i, *facts) for i, facts in enumerate(combined)]
-    sealed = next(case for case in all_cases if case.sealed and case.assigned == "none" and case.exclusion == "none")
-    for user, is_open, recent, case in itertools.product(all_users, (True, False), (True, False), (None, sealed)):
-        found.append(Report(100 + len(found), is_open, 0, False, case, user.id, recent))
-    return found
+    return [Report(100 + i, *facts) for i, facts in enumerate(combined)]
 
 
 ELSEWHERE = User(9_998, "SUPERVISOR", "active", 3, 2)  # supervised in another agency; asks nothing here
@@ -394,6 +388,4 @@ def _report(r):
         "state": "'SCREENING'" if r.open else "'SCREENED_OUT'",
         "team_id": str(r.team) if r.team else "null",
         "is_about_staff": str(r.about_staff),
-        "recorded_by_id": str(r.author) if r.author else "null",
-        "received_at": "now()" if r.is_recent else "now() - interval '2 days'",
     }

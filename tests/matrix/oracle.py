@@ -8,8 +8,7 @@ CASEWORKERS = {"WORKER", "SUPERVISOR", "MANAGER", "POLICE_LIAISON", "BORDER_CONS
 LEADS = {"WORKER", "SUPERVISOR", "MANAGER"}
 RECIPIENTS = {"PROVIDER", "SHELTER_STAFF", "POLICE_LIAISON", "BORDER_CONSULAR", "WORKER", "SUPERVISOR"}
 INTAKE = {"OPERATOR", "WORKER", "SUPERVISOR"}
-AUTHORS = CASEWORKERS - {"PANEL"} | {"VOLUNTEER", "OPERATOR", "SHELTER_STAFF", "PROVIDER"}
-NARROW = CASEWORKERS | RECIPIENTS | AUTHORS
+NARROW = CASEWORKERS | RECIPIENTS | INTAKE
 WIDE = {"COORDINATOR"}
 
 
@@ -30,13 +29,15 @@ def reads_case(user, case, level, person="CHILD"):
     if case.sealed:
         return False
     if user.role == "SUPERVISOR" and case.team == user.team:
-        if level in ("core", "work", "identity", "medical"):
+        if level in ("core", "course", "work", "identity", "medical"):
             return True
-        if level in ("location", "narrative") and case.approval == "waiting":
+        if level in ("location", "narrative", "services") and case.approval == "waiting":
             return True
-    if user.role == "MANAGER" and case.agency == 1 and case.area in (1, 11) and level in ("core", "work", "identity"):
+        if level == "services" and case.referral[0] == "EXPIRED":
+            return True
+    if user.role == "MANAGER" and case.agency == 1 and case.area in (1, 11) and level in ("core", "course", "work", "identity"):
         return True
-    if user.role == "COORDINATOR" and case.area in (1, 11) and level in ("core", "work") and person is None:
+    if user.role == "COORDINATOR" and case.area in (1, 11) and level in ("core", "course") and person is None:
         return True
     return user.role in RECIPIENTS and case.share == "live" and level in case.levels and person in (None, "CHILD")
 
@@ -50,8 +51,8 @@ def writes_case(user, case, level):
     if case.sealed:
         return False
     if user.role == "SUPERVISOR" and case.team == user.team:
-        return level in ("core", "work") or (level == "narrative" and case.approval == "waiting")
-    return user.role == "MANAGER" and case.agency == 1 and case.area in (1, 11) and level in ("core", "work")
+        return level in ("core", "course", "work") or (level == "narrative" and case.approval == "waiting")
+    return user.role == "MANAGER" and case.agency == 1 and case.area in (1, 11) and level in ("core", "course", "work")
 
 
 def receives(user, case):
@@ -124,9 +125,7 @@ def reads_report(user, report, level):
         return True
     if case and case.sealed:
         return False
-    if user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff:
-        return True
-    return level != "reporter" and user.role in AUTHORS and report.author == user.id and report.is_recent
+    return user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff
 
 
 def writes_report(user, report, level):
@@ -146,7 +145,7 @@ def stands(user, thing, relation):
     """Does the user stand in this relation to a case or report, seal and exclusion respected?"""
     if not user.acts:
         return False
-    if relation in ("assigned", "lead", "supervisor", "tasked", "manager", "coordinator"):
+    if relation in ("assigned", "lead", "supervisor", "tasked", "chasing", "manager", "coordinator"):
         case = thing
         if excluded(user, case):
             return False
@@ -156,8 +155,9 @@ def stands(user, thing, relation):
             return user.role in LEADS and case.assigned == "lead"
         if case.sealed:
             return False
-        if relation in ("supervisor", "tasked"):
-            return user.role == "SUPERVISOR" and case.team == user.team and (relation == "supervisor" or case.approval == "waiting")
+        if relation in ("supervisor", "tasked", "chasing"):
+            open_task = {"supervisor": True, "tasked": case.approval == "waiting", "chasing": case.referral[0] == "EXPIRED"}[relation]
+            return user.role == "SUPERVISOR" and case.team == user.team and open_task
         return (
             user.role == {"manager": "MANAGER", "coordinator": "COORDINATOR"}[relation]
             and case.area in (1, 11)
@@ -170,6 +170,4 @@ def stands(user, thing, relation):
         return bool(case) and user.role in LEADS and case.assigned in (("lead", "co") if relation == "handler" else ("lead",))
     if case and case.sealed:
         return False
-    if relation == "intake":
-        return user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff
-    return user.role in AUTHORS and report.author == user.id and report.is_recent
+    return user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff

@@ -136,7 +136,7 @@ def killed(cursor, world, mutant):
 def score(cursor, sample=None, every=23, say=print):
     """(killed, asked, names of survivors)."""
     users, cases = facts.users(), facts.cases(every)
-    world = (users, cases, facts.reports(cases, users))
+    world = (users, cases, facts.reports(cases))
     facts.write(cursor, *world)
     chosen = list(mutants())
     if sample:

@@ -28,7 +28,7 @@ def cursor(database):
 @pytest.fixture
 def world(cursor, db):
     users, cases = facts.users(), facts.cases(EVERY)
-    made = (users, cases, facts.reports(cases, users))
+    made = (users, cases, facts.reports(cases))
     facts.write(cursor, *made)
     return made
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as __
 
 from romsai.care import actions, queries
 from romsai.care.forms import AcceptTransferForm, DeclineTransferForm, LeaveSystemForm, OfferTransferForm, ReceiptForm
-from romsai.care.models import Departure, DepartureState, Handover, Transfer, TransferState
+from romsai.care.models import Departure, DepartureState, Transfer, TransferState
 from romsai.cases import actions as cases
 from romsai.cases.models import Case
 from romsai.cases.queries import loads
@@ -95,16 +95,18 @@ class OnOffer(ActionFormView):
             {"label": _("From"), "value": f"{offer.from_team.agency.name}: {offer.from_team.name}", "note": by_whom(offer.offered_by)},
             {"label": _("Why"), "value": codes.label("transfer_reason", offer.reason)},
             {"label": _("Risk"), "value": codes.label("risk_level", offer.risk)},
+            {"label": _("Concerns"), "value": "\n".join(codes.label("concern", code) for code in offer.concerns)},
+            {"label": _("Age"), "value": codes.label("age_group", offer.ages) if offer.ages else _("not known")},
+            {"label": _("Speaks"), "value": codes.label("language", offer.language) if offer.language else _("not known")},
             {"label": _("Joint visit or call on"), "value": day_text(offer.joint_visit_on)},
             {"label": _("Answer by"), "value": when, "note": note},
         ]
-        handover = Handover.objects.visible().filter(transfer=offer).first()
         back = {"url": reverse("care:offers"), "label": _("Offered cases")}
-        return super().get_context_data(transfer=offer, rows=rows, handover=handover, back=back, cancel_url=back["url"], **context)
+        return super().get_context_data(transfer=offer, rows=rows, back=back, cancel_url=back["url"], **context)
 
 
 class AcceptTransfer(OnOffer):
-    """The offer, its hand-over list, and the answer on one page."""
+    """The offer in codes, and the answer, on one page. Who the child is and the hand-over list open with the acceptance."""
 
     action_name = "care.accept_transfer"
     form_class = AcceptTransferForm

@@ -65,7 +65,7 @@ def band(case):
             {"text": words.boy_or_girl(child.sex).capitalize()},
             *facts,
         ]
-    if case.care:
+    if case.care and "work" in case.standing.levels:
         facts.append({"text": codes.label("care_arrangement", case.care)})
     live = [c for c in case.asked["concerns"] if c.state not in ("UNSUBSTANTIATED", "RESOLVED")]
     tags = [{"text": codes.label("concern", concern.code), "kind": "concern"} for concern in live]
@@ -73,7 +73,7 @@ def band(case):
         tags.append({"text": _("Speaks %(language)s") % {"language": codes.label("language", case.language)}, "kind": "brand"})
     if case.sealed:
         tags.append({"text": _("Sealed"), "kind": "dark", "icon": "lock"})
-    if not case.is_open:
+    if not case.is_open or case.suspended_at:
         tags.append({"text": case.get_state_display(), "kind": "dark"})
     return {
         "name": case.called.name, "lang": case.called.lang, "native_name": case.called.native, "native_lang": case.called.native_lang, "facts": facts,
@@ -87,7 +87,7 @@ def actions_of(case):
     if case.standing.may("cases.record_visit") and case.is_open:
         found.append({"label": _("Record a contact"), "url": reverse("cases:visit", args=[case.uuid])})
         found.append({"label": _("Write a note"), "url": reverse("cases:note", args=[case.uuid]), "kind": "secondary"})
-    if panels.deeds(case.standing):
+    if panels.deeds(case):
         found.append({"label": _("All actions"), "url": reverse("cases:actions", args=[case.uuid]), "kind": "secondary"})
     return found
 
@@ -96,7 +96,7 @@ def tabs_of(case, current):
     return [
         {"label": str(tab.label), "url": reverse("cases:case", args=[case.uuid]) if tab.order == 0 else reverse("cases:tab", args=[case.uuid, tab.name]),
          "count": tab.count(case) if tab.count else None, "current": tab.name == current}
-        for tab in panels.tabs()
+        for tab in panels.tabs(case.standing)
     ]  # fmt: skip
 
 
@@ -140,7 +140,7 @@ class Actions(Page):
         case = case_or_404(case, self.worker)
         groups = [
             {"title": str(title), "tasks": [{"title": str(deed.label), "url": reverse(deed.url_name, args=[case.uuid])} for deed in found]}
-            for title, found in panels.deeds(case.standing)
+            for title, found in panels.deeds(case)
         ]
         back = {"url": reverse("cases:case", args=[case.uuid]), "label": case.called.name}
         return super().get_context_data(case=case, groups=groups, back=back, **context)

@@ -322,20 +322,13 @@ class Reassign(SignedIn):
         team = Worker.objects.filter(
             is_active=True, role__in=("WORKER", "SUPERVISOR"), agency=self.leaving.agency_id, team__isnull=False
         ).exclude(pk=self.leaving.pk)
-        return {"cases": cases, "loads": queries.loads(team)[:40]}
+        loads = queries.loads(team)  # least first; who knows the children's area best comes before: the own team
+        return {"cases": cases, "loads": sorted(loads, key=lambda load: load.worker.team_id != self.leaving.team_id)[:40]}
 
     def show(self, error="", status=200):
         page = self.page()
         names = queries.called([case.child for case in page["cases"]])
-        turn, room = (
-            [],
-            {load.worker.pk: load.weighted for load in page["loads"] if load.state in ("free", "warn") and load.worker.role == "WORKER"},
-        )
-        for case in page["cases"]:  # a proposal: the least loaded first, risk weighed
-            pk = min(room, key=room.get, default=None)
-            if pk is not None:
-                room[pk] += queries.WEIGHT[case.risk]
-            turn.append(pk)
+        turn = queries.shared_out(page["cases"], page["loads"], team=self.leaving.team_id)
         rows = [
             {"case": case, "name": names[case.child_id], "field": f"to-{case.uuid}", "chosen": pk, "sent": self.request.POST.get(f"to-{case.uuid}")}
             for case, pk in zip(page["cases"], turn, strict=True)

@@ -197,7 +197,7 @@ class ReportPage(Page):
             may_screen=may_screen, is_new=report.state == ReportState.RECEIVED, second_look=self.second_look(report),
             message_form=MessageForm(), client_key=uuid.uuid4(), known=known, cases=[case_line(case) for case in links],
             result=codes.label("report_disposition", report.disposition) if report.disposition else "",
-            back={"url": reverse("cases:reports"), "label": _("Reports waiting")}, **context,
+            back={"url": reverse("cases:reports"), "label": _("Reports waiting")} if self.worker.role in INTAKE else None, **context,
         )  # fmt: skip
 
     def visible_cases(self, report):

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 PATH = Path(__file__).with_name("policy.yaml")
-LEVELS = ("core", "work", "identity", "location", "medical", "narrative", "reporter", "legal", "supervision")
+LEVELS = ("core", "course", "work", "services", "identity", "location", "medical", "narrative", "reporter", "legal", "supervision")
 
 
 @dataclass(frozen=True)

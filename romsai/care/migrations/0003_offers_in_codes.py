@@ -1,0 +1,30 @@
+"""What a team that is asked to take a case over reads before it accepts."""
+
+import django.contrib.postgres.fields
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("care", "0002_departures")]
+
+    operations = [
+        migrations.AddField(
+            model_name="transfer",
+            name="concerns",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=30), blank=True, default=list, size=None
+            ),
+        ),
+        migrations.AddField(
+            model_name="transfer",
+            name="ages",
+            field=models.CharField(blank=True, default="", max_length=30, verbose_name="age group"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="transfer",
+            name="language",
+            field=models.CharField(blank=True, default="", max_length=30, verbose_name="language spoken"),
+            preserve_default=False,
+        ),
+    ]
