@@ -6,7 +6,8 @@ from datetime import datetime, time
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
@@ -335,10 +336,19 @@ RISK_MEANS = {
 
 
 def risk_choices():
-    return [
-        (code, _("%(level)s: %(means)s") % {"level": codes.label("risk_level", code), "means": RISK_MEANS[code]})
-        for code in reversed(ORDER)
-    ]
+    return [(code, risk_text(code)) for code in reversed(ORDER)]
+
+
+def risk_text(code):
+    """The level on one line and what it says on the next, which stays in the reviewed language until a translation is reviewed."""
+    means, reviewed = str(RISK_MEANS[code]), RISK_MEANS[code]
+    with translation.override(codes.REVIEWED):
+        reviewed = str(reviewed)
+    tongue = codes.REVIEWED if means == reviewed else translation.get_language()
+    means = means[:1].upper() + means[1:] + "."
+    return format_html(
+        '<strong>{}</strong><span class="rs-option-means" lang="{}">{}</span>', codes.label("risk_level", code), tongue, means
+    )
 
 
 def risk_field(**options):
@@ -713,7 +723,10 @@ class ConsentForm(forms.Form):
     giver = coded("consent_giver", __("Who was asked"))
     giver_person = forms.ChoiceField(label=__("Which person"), required=False)
     decision = coded("consent_decision", __("Answer"), only=("CONSENT", "ASSENT", "REFUSED", "NOT_ABLE", "OVERRIDDEN"), radios=True)
-    override_reason = coded("consent_override_reason", __("If overridden: why"), required=False, empty=__("Not overridden"))
+    override_reason = coded(
+        "consent_override_reason", __("If it goes on without consent: why"), required=False, empty=__("It does not"),
+        help_text=__("Only the listed reasons count."),
+    )  # fmt: skip
     recipient = forms.ChoiceField(label=__("With whom it may be shared"), required=False)
     levels = forms.MultipleChoiceField(
         label=__("What may be shared"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"data-small": True})
@@ -722,6 +735,11 @@ class ConsentForm(forms.Form):
     how = forms.CharField(label=__("How it was given"), required=False, max_length=30)
     until_on = DayField(label=__("Until"), required=False)
     note = words(__("In their own words"), rows=2, required=False)
+
+    # The questions in the order in which they are asked, under plain headings; the last only where something is to be shared.
+    asked_names = ("kind", "giver", "giver_person", "language")
+    answer_names = ("decision", "override_reason", "how", "note")
+    sharing_names = ("recipient", "levels", "until_on")
 
     def __init__(self, *args, people=(), agencies=(), levels=(), **options):
         super().__init__(*args, **options)

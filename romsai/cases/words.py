@@ -17,8 +17,8 @@ STEP_NAMES = {
 }  # fmt: skip
 
 LEVEL_WORDS = {
-    "identity": __("names and family"), "location": __("where the child is"), "medical": __("health"), "narrative": __("the words of the case"),
-    "reporter": __("who reported"), "legal": __("court papers"), "core": __("the list of facts"),
+    "identity": __("names and family"), "location": __("where the child is"), "medical": __("health"), "narrative": __("what the child and others said"),
+    "reporter": __("who reported"), "legal": __("court papers"), "core": __("number, risk, concerns and dates"),
     "services": __("who serves the child, and who agreed"),
 }  # fmt: skip
 

@@ -176,7 +176,7 @@ def test_a_referral_shows_what_goes_along_before_it_is_sent_and_the_provider_ans
     provider = browser(world.carer)
     assert "Keo Invented" in text(provider.get("/care/referrals/"))
     page = provider.get(f"/care/referrals/{made.uuid}/")
-    assert all(words in text(page) for words in ("A safe bed", "Through the nurse", "Keo Invented", "Your answer"))
+    assert all(words in text(page) for words in ("A safe bed", "Through the nurse", "Keo Invented", "Can you help this child?"))
     assert "Lock the door" not in text(page)
     assert fresh(made).state == "RECEIVED"
     silent = send(provider, f"/care/referrals/{made.uuid}/answer/", answer="DECLINED")
@@ -186,7 +186,7 @@ def test_a_referral_shows_what_goes_along_before_it_is_sent_and_the_provider_ans
     with access.system():
         assert ServiceNote.objects.get().text == "Came and slept."
     page = client.get(f"/care/referrals/{made.uuid}/")
-    assert "Came and slept." in text(page) and "Your answer" not in text(page)
+    assert "Came and slept." in text(page) and "Can you help this child?" not in text(page)
     assert provider.get(f"/care/referrals/{made.uuid}/finish/").status_code == 200
     assert send(provider, f"/care/referrals/{made.uuid}/finish/", is_completed="yes", outcome="Home again").status_code == 302
     page = provider.get(f"/care/referrals/{made.uuid}/")

@@ -228,6 +228,10 @@ class RecordConsent(OnCase):
         code = profile().consent_rule(ages[0]) if ages else ""
         suspects = [p for p in self.case.participants.filter(is_suspected=True)]
         guide = {"age": rule.label(code, codes.REVIEWED), "text": rule.item(code)["description"], "lang": codes.REVIEWED} if code else None
+        form = context.get("form") or self.get_form()
+        parts = {name: [form[field] for field in getattr(form, f"{name}_names")] for name in ("asked", "answer", "sharing")}
+        is_sharing_open = any(form[field].errors or form[field].value() for field in form.sharing_names)
+        context = {**context, "form": form, "parts": parts, "is_sharing_open": is_sharing_open}
         return super().get_context_data(
             guide=guide, suspects=[codes.label("relation_to_child", p.relation or "UNKNOWN_REL") for p in suspects], **context
         )
