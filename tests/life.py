@@ -56,6 +56,7 @@ def _report(w, noy, words, number):
             reporter_name=words("cases.Reporter.name"), reporter_phone=number("cases.Reporter.phone"), reporter_type="FAMILY",
         )  # fmt: skip
         cases.answer_reporter(noy.report, by=w.operator, text=words("cases.ReportMessage.text"))
+        cases.log_call(noy.report, by=w.operator, result="REACHED", said=words("cases.ReportCall.said"))
         cases.start_screening(noy.report, by=w.operator)
         noy.other_report = cases.report(by=w.operator, worry="A neighbour asks about school.", danger="no", channel="HELPLINE", area=w.town)
         cases.screen_out(noy.other_report, by=w.operator, disposition="INFO_ONLY", advice=words("cases.ReportWords.advice"))

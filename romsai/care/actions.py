@@ -22,6 +22,7 @@ from romsai.care.models import (
     PlanState,
     Referral,
     ReferralWords,
+    ServiceKind,
     ServiceNote,
     Share,
     Transfer,
@@ -29,7 +30,7 @@ from romsai.care.models import (
 )
 from romsai.cases import actions as cases
 from romsai.cases import deadlines, lifecycle
-from romsai.cases.models import Assignment, CaseState, Consent, Exclusion
+from romsai.cases.models import Assignment, CaseState, Consent, Exclusion, ReportCase
 from romsai.core.actions import Refused, action, done
 from romsai.places import codes
 from romsai.places.models import Worker
@@ -498,19 +499,42 @@ def _served_now(referral):
 
 
 @action("care.write_service_note")
-def write_service_note(referral, *, by, text, at=None):
-    """The provider notes what it did; the first note says that the service has begun."""
+def write_service_note(referral, *, by, text, kind=ServiceKind.SERVICE, at=None):
+    """The provider notes what it did, that the child arrived or left; the first note says that the service has begun."""
     _served_now(referral)
     now = timezone.now()
     if at is not None and at > now:
         raise Refused(_("The service cannot lie in the future."))
     text = _text(text, _("Write what was done."))
-    made = ServiceNote.objects.create(case=referral.case, referral=referral, key=referral.words.key, text=text, at=at or now, by=by)
+    made = ServiceNote.objects.create(
+        case=referral.case, referral=referral, key=referral.words.key, kind=kind, text=text, at=at or now, by=by
+    )
     if referral.state != "STARTED":
         referral.state = "STARTED"
         referral.save(update_fields=["state"])
-    cases.note_event(referral.case, "SERVICE", by=by, at=made.at, referral=str(referral.uuid))
+    cases.note_event(
+        referral.case, "SERVICE", by=by, at=made.at, referral=str(referral.uuid), **({"note_of": kind} if kind != "SERVICE" else {})
+    )
     return made
+
+
+@action("care.raise_incident")
+def raise_incident(referral, *, by, danger, what, is_missing):
+    """The child is missing at the provider, or something happened there: a report at once, also where the consent has ended.
+
+    It waits for the intake team like every report, the child's worker reads it, and the case goes to review (T13, T17).
+    """
+    case, now = referral.case, timezone.now()
+    report = cases.report(
+        by=by, worry=_text(what, _("Write what happened.")), danger="yes" if is_missing else danger, channel="AGENCY", area=case.area,
+        language=case.language,
+    )  # fmt: skip
+    ReportCase.objects.create(report=report, case=case)
+    cases.note_event(case, "INCIDENT", by=by, referral=str(referral.uuid), missing=is_missing)
+    if lifecycle.find(case, CaseState.REVIEW):
+        cases.advance(case, by=by, to=CaseState.REVIEW)
+        deadlines.start(case, "AFTER_REVIEW", at=now, due_at=profile().due("worse_review", _risk(case), now))
+    return referral
 
 
 @action("care.complete_referral")

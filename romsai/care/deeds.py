@@ -3,13 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from romsai.care.models import Referral, Share
+from romsai.care.models import Referral, ServiceKind, Share
 from romsai.cases import history, panels, timeline
 from romsai.cases.models import CaseState, Concern
 from romsai.cases.words import name_deadline
 from romsai.places import codes
 from romsai.places.models import Agency
-
 
 def _may_leave(case):
     return case.is_open and not case.sealed
@@ -51,6 +50,7 @@ for action, label, done, url_name, group in [
     ("care.open_referral", "", __("Opened a referral"), "", ""),
     ("care.answer_referral", "", __("Answered a referral"), "", ""),
     ("care.write_service_note", "", __("Noted a service"), "", ""),
+    ("care.raise_incident", "", __("Reported that the child is missing, or that something happened"), "", ""),
     ("care.complete_referral", "", __("Finished a referral"), "", ""),
     ("care.close_referral", "", __("Closed a referral"), "", ""),
     ("care.cancel_referral", "", __("Took a referral back"), "", ""),
@@ -170,7 +170,14 @@ def expired(event, around):
 
 @timeline.line("SERVICE", icon="health", tone="visit")
 def service(event, around):
-    return _("Service given")
+    return ServiceKind(event.facts.get("note_of", ServiceKind.SERVICE)).label
+
+
+@timeline.line("INCIDENT", icon="alert", tone="risk")
+def incident(event, around):
+    if event.facts.get("missing"):
+        return _("The provider reports that the child is missing")
+    return _("The provider reports that something happened")
 
 
 @timeline.line("SHARING_STOPPED", icon="lock", tone="risk")

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as __
 
 from romsai.care import sharing
 from romsai.care.actions import WITH_PARENTS
-from romsai.cases.forms import AreaField, VisitForm, coded, risk_field, words, yes_no
+from romsai.care.models import ServiceKind
+from romsai.cases.forms import DANGER, AreaField, VisitForm, coded, risk_field, words, yes_no
 from romsai.core.dates import DayField, day_text
 from romsai.places import codes
 
@@ -266,7 +267,21 @@ class AnswerReferralForm(forms.Form):
 
 
 class ServiceNoteForm(forms.Form):
-    text = words(__("What was done?"), rows=4)
+    kind = forms.ChoiceField(
+        label=__("What is it about?"),
+        choices=ServiceKind,
+        initial=ServiceKind.SERVICE,
+        widget=forms.RadioSelect(attrs={"data-small": True}),
+    )
+    text = words(__("What was done?"), rows=4, help_text=__("When the child arrives: which bed, and who looks after the child."))
+
+
+class IncidentForm(forms.Form):
+    is_missing = yes_no(__("Is the child missing?"))
+    danger = forms.ChoiceField(
+        label=__("Is the child in danger right now?"), choices=DANGER, widget=forms.RadioSelect(attrs={"data-inline": True})
+    )
+    what = words(__("What happened?"), rows=4, help_text=__("One sentence is enough."))
 
 
 class OutcomeForm(forms.Form):

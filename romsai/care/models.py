@@ -155,12 +155,19 @@ class ReferralWords(Protected):
     outcome = SealedTextField(_("what came of it"), null=True, blank=True)
 
 
+class ServiceKind(models.TextChoices):
+    SERVICE = "SERVICE", _("Service given")
+    ARRIVED = "ARRIVED", _("The child arrived and has a bed")
+    LEFT = "LEFT", _("The child left")
+
+
 class ServiceNote(Protected):
     """What the provider did, for the case's team to read."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="service_notes")
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="notes")
     key = KeyField()
+    kind = models.CharField(_("what happened"), max_length=10, choices=ServiceKind, default=ServiceKind.SERVICE)
     text = SealedTextField(_("service given"))
     at = models.DateTimeField()
     by = acted_by(null=True)

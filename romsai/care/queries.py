@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from romsai.care.models import OPEN_ACTION, Goal, Placement, Plan, PlanAction, PlanState, Referral, Transfer
 from romsai.cases import words
-from romsai.cases.models import Case, Concern, SafetyPlan
+from romsai.cases.models import Case, CaseState, Concern, SafetyPlan
 from romsai.cases.queries import called, know_children
 from romsai.core import crypto
 from romsai.core.dates import day_text
@@ -98,13 +98,19 @@ def told(case, levels, *, is_masked=False):
 
     is_masked: without the names of workers, for copies that go to courts.
     """
-    tell = {"core": _core, "identity": _identity, "location": _location, "narrative": partial(_narrative, is_masked=is_masked)}
+    tell = {
+        "core": _core,
+        "identity": _identity,
+        "location": _location,
+        "narrative": partial(_narrative, is_masked=is_masked),
+        "legal": _legal,
+    }
     found = []
     for level in levels:
         rows = tell[level](case) if level in tell else []
         if rows:
             found.append({"level": level, "rows": rows})
-        elif level in ("medical", "legal"):
+        elif level == "medical":
             found.append({"level": level, "rows": [{"label": _("Nothing yet"), "value": _("Nothing of this is on the record.")}]})
     return found
 
@@ -113,12 +119,17 @@ def _core(case):
     concerns = [codes.label("concern", code) for code in Concern.objects.visible().filter(case=case).live().values_list("code", flat=True)]
     rows = [
         {"label": _("Case"), "value": case.number},
+        {"label": _("Step"), "value": CaseState(case.state).label},
         {"label": _("Risk"), "value": codes.label("risk_level", case.risk)},
         {"label": _("Concerns"), "value": "\n".join(concerns)},
     ]
     if case.language:
         rows.append({"label": _("Speaks"), "value": codes.label("language", case.language)})
     return rows
+
+
+def _legal(case):
+    return [{"label": _("Justice"), "value": codes.label("justice_state", case.justice)}]
 
 
 def _identity(case):

@@ -35,6 +35,7 @@ urlpatterns = [
     path("referrals/<uuid:referral>/", referral.ReferralPage.as_view(), name="referral"),
     path("referrals/<uuid:referral>/answer/", referral.AnswerReferral.as_view(), name="answer_referral"),
     path("referrals/<uuid:referral>/note/", referral.WriteServiceNote.as_view(), name="service_note"),
+    path("referrals/<uuid:referral>/incident/", referral.RaiseIncident.as_view(), name="incident"),
     path("referrals/<uuid:referral>/finish/", referral.CompleteReferral.as_view(), name="complete_referral"),
     path("referrals/<uuid:referral>/close/", referral.CloseReferral.as_view(), name="close_referral"),
     path("referrals/<uuid:referral>/take-back/", referral.CancelReferral.as_view(), name="cancel_referral"),

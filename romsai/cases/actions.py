@@ -26,6 +26,7 @@ from romsai.cases.models import (
     Note,
     Participant,
     Report,
+    ReportCall,
     ReportCase,
     Reporter,
     ReportMessage,
@@ -186,6 +187,17 @@ def answer_reporter(report, *, by, text):
     if not text.strip():
         raise Refused(_("Write the message first."))
     return ReportMessage.objects.create(report=report, key=report.key, text=text.strip(), from_reporter=False, by=by)
+
+
+@action("cases.log_call")
+def log_call(report, *, by, result, said=""):
+    """The reporter was called back, with what result. Never where the number is known to be unsafe, and no message is left."""
+    reporter = Reporter.objects.filter(report=report).first()
+    if reporter is not None and reporter.is_safe_to_call is False:
+        raise Refused(_("It is not safe to call this number. Write to the reporter instead: they read it with the receipt code."))
+    if result == "REACHED" and not said.strip():
+        raise Refused(_("Write what was said."))
+    return ReportCall.objects.create(report=report, key=report.key, at=timezone.now(), result=result, said=said.strip() or None, by=by)
 
 
 @action("cases.start_screening")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from romsai.cases.actions import ORDER, least_risk
-from romsai.cases.models import ExclusionReason
+from romsai.cases.models import CallResult, ExclusionReason
 from romsai.core.dates import AgeEstimate, DayField, PartialDayField, digits
 from romsai.places import codes
 from romsai.places.models import Area
@@ -254,6 +254,16 @@ class MessageForm(forms.Form):
         __("Message to the reporter"),
         rows=3,
         help_text=__("Never write anything of the case here: whoever holds the receipt code reads it."),
+    )
+
+
+class CallForm(forms.Form):
+    result = forms.ChoiceField(label=__("What came of the call?"), choices=CallResult, widget=forms.RadioSelect(attrs={"data-small": True}))
+    said = words(
+        __("What was said"),
+        rows=3,
+        required=False,
+        help_text=__("Leave no message: a voice message would tell others that somebody reported."),
     )
 
 

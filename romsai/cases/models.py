@@ -126,6 +126,24 @@ class ReportMessage(Protected):
     by = acted_by(null=True)
 
 
+class CallResult(models.TextChoices):
+    REACHED = "REACHED", _("Spoke with the reporter")
+    NOBODY = "NOBODY", _("Nobody answered")
+    OTHER = "OTHER", _("Somebody else answered; nothing was said")
+    WRONG = "WRONG", _("The number is wrong or off")
+
+
+class ReportCall(Protected):
+    """The office called the reporter back: what came of it. The reporter does not read this."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="calls")
+    key = KeyField()
+    at = models.DateTimeField(_("when"))
+    result = models.CharField(_("result"), max_length=10, choices=CallResult)
+    said = SealedTextField(_("what was said"), null=True, blank=True)
+    by = acted_by(null=True)
+
+
 class ReportToken(models.Model):
     """Keyed bytes of a name, a telephone or a place that a report tells: by them a second report on the same child is noticed."""
 

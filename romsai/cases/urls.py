@@ -22,6 +22,7 @@ urlpatterns = [
     path("reports/<uuid:report>/screen/", intake.StartScreening.as_view(), name="start_screening"),
     path("reports/<uuid:report>/screen-out/", intake.ScreenOut.as_view(), name="screen_out"),
     path("reports/<uuid:report>/second-look/", intake.SecondLook.as_view(), name="second_look"),
+    path("reports/<uuid:report>/call/", intake.LogCall.as_view(), name="log_call"),
     path("reports/<uuid:report>/message/", intake.AnswerReporter.as_view(), name="answer_reporter"),
     path("reports/<uuid:report>/register/", intake.Register.as_view(), name="register"),
     path("reports/<uuid:report>/register-group/", intake.RegisterGroup.as_view(), name="register_group"),

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from romsai.care import actions, tasks
-from romsai.care.models import FollowUp, Placement, PlanState, Referral, Share
+from romsai.care.models import FollowUp, Handover, Placement, PlanState, Referral, Share, Transfer
 from romsai.care.tests.arrange import (
     at,
     consent,
@@ -21,7 +21,9 @@ from romsai.care.tests.arrange import (
     today,
 )
 from romsai.cases import actions as cases
-from romsai.cases.models import Deadline
+from romsai.cases import timeline
+from romsai.cases.models import Case, Deadline, Report
+from romsai.cases.queries import Called, standing
 from romsai.core import access
 from romsai.core.access.policy import policy
 from romsai.core.actions import Refused
@@ -128,6 +130,7 @@ CALLS = {
     "refer": ("kham", planning, lambda w, r: {"service": "HEALTH", "facility": w.ward, "need": "A check", "levels": ["core"], "until": moment(5), "consent": r.consents.get(recipient=w.clinic)}),
     "open_referral": ("carer", lambda w: referral(w, in_force(w)), lambda w, r: {}),
     "answer_referral": ("carer", lambda w: referral(w, in_force(w)), lambda w, r: {"answer": "ACCEPTED"}),
+    "raise_incident": ("carer", accepted, lambda w, r: {"danger": "unknown", "what": "Keo is not in her bed.", "is_missing": True}),
     "write_service_note": ("carer", accepted, lambda w, r: {"text": "Arrived and ate."}),
     "complete_referral": ("carer", accepted, lambda w, r: {"outcome": "Went home safely."}),
     "close_referral": ("kham", accepted, lambda w, r: {"outcome": "The shelter rang: all done."}),
@@ -691,3 +694,57 @@ def test_an_open_referral_without_owner_stops_closing(world):
         Referral.objects.filter(pk=made.pk).update(owner=None)
         assert "REFERRALS" in {item.code for item in closure_missing(made.case, "GOALS_MET")}
         assert Share.objects.filter(case=made.case).count() == 1
+
+
+def test_a_child_missing_at_the_shelter_is_a_report_at_once_and_the_case_goes_to_review(world):
+    made = accepted(world)
+    with access.acting(world.carer):
+        actions.raise_incident(made, by=world.carer, danger="unknown", what="Keo is not in her bed.", is_missing=True)
+    case = fresh(made.case)
+    with access.system():
+        report = Report.objects.order_by("-pk").first()
+        assert (report.danger, report.state, report.recorded_by_id, report.words.worry) == (
+            "yes",
+            "RECEIVED",
+            world.carer.pk,
+            "Keo is not in her bed.",
+        )
+        assert case.state == "REVIEW" and case.deadlines.running().filter(kind="AFTER_REVIEW").exists()
+    with access.acting(world.kham):
+        assert Report.objects.visible().filter(pk=report.pk).exists()
+    with access.acting(world.carer):
+        assert not Report.objects.visible().filter(pk=report.pk).exists()
+
+
+def test_who_serves_the_child_is_read_by_those_who_work_on_it_and_by_the_supervisor_on_an_open_task_only(world):
+    made = accepted(world)
+
+    def readers():
+        found = []
+        for who in ("kham", "supervisor", "manager", "coordinator", "carer"):
+            with access.acting(getattr(world, who)):
+                if Referral.objects.visible().filter(pk=made.pk).exists():
+                    found.append(who)
+        return found
+
+    with access.system():
+        made.case.approvals.update(status="APPROVED")
+    assert readers() == ["kham", "carer"]
+    with access.system():
+        Referral.objects.filter(pk=made.pk).update(state="EXPIRED")
+    assert readers() == ["kham", "supervisor", "carer"]
+    for who in ("supervisor", "manager"):
+        with access.acting(getattr(world, who)):
+            told = [str(line["title"]) for line in timeline.told(made.case, standing(getattr(world, who), made.case), child=Called("Keo"))]
+        assert ("Shelter Banyan" in " ".join(told)) is (who == "supervisor")
+
+
+def test_an_offered_case_is_read_in_codes_and_its_words_open_with_the_acceptance(world):
+    offer = offered_to_south(world)
+    with access.acting(world.other_supervisor):
+        seen = Transfer.objects.visible().get(pk=offer.pk)
+        assert (seen.risk, seen.concerns, seen.ages, seen.language) == ("MEDIUM", ["LAB-UAG"], "10-14", "lo")
+        assert not Handover.objects.visible().exists() and not Case.objects.visible().exists()
+        actions.accept_transfer(offer, by=world.other_supervisor, worker=world.stranger)
+    with access.acting(world.stranger):
+        assert Handover.objects.visible().get().text == "School starts on Monday."

@@ -15,6 +15,7 @@ from romsai.care import actions, queries, sharing
 from romsai.care.forms import (
     LEVEL_WORDS,
     AnswerReferralForm,
+    IncidentForm,
     OutcomeForm,
     ProviderSearch,
     ReferForm,
@@ -270,7 +271,7 @@ class Inbox(Page):
         ]
         tables = [
             {"title": title, "rows": [self.row(r, now) for r in rows],
-             "columns": [{"label": label} for label in (_("Service"), _("Child"), _("Risk"), _("State"), when)]}
+             "columns": [{"label": label} for label in (_("Service"), _("Risk"), _("Child"), _("State"), when)]}
             for title, when, rows in groups
         ]  # fmt: skip
         return super().get_context_data(tables=tables, **context)
@@ -280,8 +281,8 @@ class Inbox(Page):
         waits = referral.state in UNANSWERED
         return {"cells": [
             {"text": codes.label("service_type", referral.service), "url": reverse("care:referral", args=[referral.uuid]), "note": referral.facility.name if referral.facility else ""},
-            {"text": referral.child.name if referral.child else (_("Not shared") if referral.state in OPEN_REFERRAL else _("No longer shared")), "lang": referral.child.lang if referral.child else ""},
             {"text": "", "risk": referral.risk},
+            {"text": referral.child.name if referral.child else (_("Not shared") if referral.state in OPEN_REFERRAL else _("No longer shared")), "lang": referral.child.lang if referral.child else ""},
             {"text": codes.label("referral_state", referral.state), "note": _("Consent taken back") if referral.consent_ended_at else ""},
             {"text": when if waits else day_text(referral.answered_at), "note": note if waits else "", "late": late and waits},
         ]}  # fmt: skip
@@ -332,6 +333,16 @@ class WriteServiceNote(OnReferral):
 
     def act(self, form, client_key):
         return actions.write_service_note(self.referral, by=self.worker, client_key=client_key, **form.cleaned_data)
+
+
+class RaiseIncident(OnReferral):
+    action_name = "care.raise_incident"
+    form_class = IncidentForm
+    title, submit, warning = __("The child is missing, or something happened"), __("Report it now"), True
+    success_message = __("The report is with the intake team and the child's worker. In danger, call the police and the worker too.")
+
+    def act(self, form, client_key):
+        return actions.raise_incident(self.referral, by=self.worker, client_key=client_key, **form.cleaned_data)
 
 
 class CompleteReferral(OnReferral):

@@ -6,6 +6,7 @@ from romsai.cases import actions as cases
 from romsai.cases import screening
 from romsai.cases.models import ReportState
 from romsai.core import access
+from romsai.core.actions import Refused
 from tests import world as invented
 
 
@@ -83,3 +84,18 @@ def test_one_in_ten_of_the_others_is_looked_at(world, monkeypatch):
     assert not ended(world)
     monkeypatch.setattr(screening.secrets, "randbelow", lambda most: 10)
     assert ended(world)
+
+
+def test_a_call_back_is_noted_with_its_result_and_never_made_where_it_is_not_safe(world):
+    made = invented.report(world, reporter_phone="081 234 5678", is_safe_to_call=True)
+    unsafe = invented.report(world, reporter_phone="081 234 5679", is_safe_to_call=False)
+    with access.acting(world.operator):
+        cases.log_call(made, by=world.operator, result="NOBODY")
+        with pytest.raises(Refused, match="Write what was said"):
+            cases.log_call(made, by=world.operator, result="REACHED")
+        with pytest.raises(Refused, match="not safe to call"):
+            cases.log_call(unsafe, by=world.operator, result="NOBODY")
+    with access.acting(world.carer), pytest.raises(access.Forbidden):
+        cases.log_call(made, by=world.carer, result="NOBODY")
+    with access.system():
+        assert [(call.result, call.by_id) for call in made.calls.all()] == [("NOBODY", world.operator.pk)]

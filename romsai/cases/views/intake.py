@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from romsai.cases import actions, lanes, queries, words
 from romsai.cases.forms import (
+    CallForm,
     GroupChildFormSet,
     GroupForm,
     MessageForm,
@@ -29,7 +30,7 @@ from romsai.cases.forms import (
     reasons_of,
 )
 from romsai.cases.models import Case, CaseState, Report, Reporter, ReportState, ReportWords
-from romsai.core import access
+from romsai.core import access, crypto
 from romsai.core.actions import Refused, earlier
 from romsai.core.dates import digits, moment_text
 from romsai.core.views import ActionFormView, Page, SignedIn, visible_or_404
@@ -194,7 +195,8 @@ class ReportPage(Page):
             report=report, said=said, reporter=reporter, when=when, when_note=note, is_late=is_late, is_open=is_open,
             danger=danger_text(report), is_danger=report.danger == "yes" or bool(report.danger_signs),
             facts=self.facts(report, said), who=self.who(report, reporter), messages_here=list(report.messages.order_by("pk")),
-            may_screen=may_screen, is_new=report.state == ReportState.RECEIVED, second_look=self.second_look(report),
+            calls=crypto.preload(report.calls.select_related("by").order_by("pk")),
+            may_screen=may_screen, may_call=reporter is not None and bool(reporter.phone) and reporter.is_safe_to_call is not False, is_new=report.state == ReportState.RECEIVED, second_look=self.second_look(report),
             message_form=MessageForm(), client_key=uuid.uuid4(), known=known, cases=[case_line(case) for case in links],
             result=codes.label("report_disposition", report.disposition) if report.disposition else "",
             back={"url": reverse("cases:reports"), "label": _("Reports waiting")} if self.worker.role in INTAKE else None, **context,
@@ -336,6 +338,25 @@ class AnswerReporter(OnReport):
 
     def get_context_data(self, **context):
         self.title, self.submit = _("Write to the reporter"), _("Send")
+        return super().get_context_data(**context)
+
+
+class LogCall(OnReport):
+    action_name = "cases.log_call"
+    form_class = CallForm
+    success_message = "saved"
+
+    def act(self, form, client_key):
+        return actions.log_call(self.record, by=self.worker, client_key=client_key, **form.cleaned_data)
+
+    def get_success_message(self):
+        return _("The call is noted.")
+
+    def get_context_data(self, **context):
+        self.title, self.submit = _("Call back"), _("Save the call")
+        reporter = Reporter.objects.visible().filter(report=self.record).first()
+        if reporter and reporter.phone:
+            self.lead = _("Call %(phone)s. Say first who you are only when you know who speaks.") % {"phone": reporter.phone}
         return super().get_context_data(**context)
 
 

@@ -1,4 +1,4 @@
-"""What a team that is asked to take a case over reads before it accepts."""
+"""What a team that is asked to take a case over reads before it accepts; what a note of a provider is about."""
 
 import django.contrib.postgres.fields
 from django.db import migrations, models
@@ -26,5 +26,15 @@ class Migration(migrations.Migration):
             name="language",
             field=models.CharField(blank=True, default="", max_length=30, verbose_name="language spoken"),
             preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="servicenote",
+            name="kind",
+            field=models.CharField(
+                choices=[("SERVICE", "Service given"), ("ARRIVED", "The child arrived and has a bed"), ("LEFT", "The child left")],
+                default="SERVICE",
+                max_length=10,
+                verbose_name="what happened",
+            ),
         ),
     ]
