@@ -105,6 +105,7 @@ for url_name, words in [
     ("cases:reports", _("Reports waiting")),
     ("cases:new_report", _("A new report")),
     ("cases:report", _("A report")),
+    ("cases:log_call", _("A call back to a reporter")),
     ("cases:start_screening", _("The screening of a report")),
     ("cases:screen_out", _("A report without a case")),
     ("cases:second_look", _("The second look at a report")),

@@ -9,10 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from romsai.cases import actions
+from romsai.cases import actions, queries
 from romsai.cases.models import Assignment, Case, Report, Visit
 from romsai.core import access
-from romsai.places.models import Account, Area
+from romsai.core.models import AuditLine
+from romsai.places.models import Account, Area, Worker
 from romsai.questionnaires import actions as questionnaires
 from tests import world as invented
 
@@ -417,3 +418,50 @@ def test_consent_is_not_taken_from_a_carer_suspected_of_the_harm_and_the_mother_
     assert client.post(back, facts | {"client_key": str(uuid.uuid4()), "child_wish": "I want them to look for my aunt."}).status_code == 302
     assert "Taken back" in text(client.get(f"/cases/{case.uuid}/people/"))
     assert "I want them to look for my aunt." in text(client.get(f"/cases/{case.uuid}/timeline/"))
+
+
+def test_who_looks_over_an_area_is_offered_no_tab_that_would_be_empty_and_is_not_said_to_have_read_words(world, case):
+    with access.acting(world.kham):
+        actions.set_risk(case, by=world.kham, risk="HIGH", reasons=["Bruises on both arms"])
+    page = text(browser(world.coordinator).get(f"/cases/{case.uuid}/"))
+    offered = re.findall(rf'href="/cases/{case.uuid}/([a-z-]*)/?"', page)
+    assert not {"timeline", "people", "who", "history", "assessments", "plan", "referrals", "placements", "follow-ups"} & set(offered)
+    assert "Bruises" not in page and "HIGH" not in page and "High" in page
+    with access.acting(world.auditor):
+        lines = AuditLine.objects.filter(worker_id=world.coordinator.pk)
+        assert [line.reads for line in lines if line.reads] == []
+
+
+def test_only_what_the_case_as_it_stands_can_take_is_offered(world, case):
+    def offered(who):
+        return re.findall(rf'href="/cases/{case.uuid}/do/([a-z-]+)/"', text(browser(who).get(f"/cases/{case.uuid}/do/")))
+
+    assert {"reopen", "resume"}.isdisjoint([*offered(world.kham), *offered(world.supervisor)])
+    assert "suspend" in offered(world.supervisor)
+    with access.acting(world.supervisor):
+        actions.suspend(case, by=world.supervisor, why="The police search along the river.")
+    assert "resume" in offered(world.kham) and "suspend" not in offered(world.supervisor)
+    assert "set aside since" in text(browser(world.kham).get(f"/cases/{case.uuid}/"))
+
+
+def test_cases_to_give_away_are_proposed_to_the_colleagues_of_the_team_by_load(world):
+    def load(pk, team, cases):
+        return queries.Load(Worker(pk=pk, name=f"W{pk}", role="WORKER", team_id=team), cases, float(cases), "free")
+
+    cases = [Case(risk="MEDIUM") for _unused in range(4)]
+    loads = [load(1, 7, 3), load(2, 7, 4), load(3, 8, 0)]
+    assert queries.shared_out(cases, loads, team=7) == [1, 1, 2, 1]
+    assert queries.shared_out(cases[:2], [load(1, 7, 24), load(3, 8, 0)], team=7) == [1, 3]
+    assert queries.shared_out(cases[:1], [], team=7) == [None]
+
+
+def test_who_wrote_a_report_down_keeps_the_receipt_and_no_page(world):
+    with access.system():
+        volunteer = Worker.objects.create(name="Village", role="VOLUNTEER", agency=world.welfare)
+    made = invented.report(world, by=volunteer)
+    client = browser(volunteer)
+    assert client.get(f"/cases/reports/{made.uuid}/").status_code == 404
+    page = text(
+        client.post("/cases/reports/new/", {"client_key": str(uuid.uuid4()), "worry": "A boy sleeps at the station.", "danger": "no"})
+    )
+    assert re.search(r"\d{4} \d{4} \d{4} \d{4}", page) and "Open the report" not in page
