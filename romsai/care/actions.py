@@ -605,7 +605,8 @@ def offer_transfer(case, *, by, team, reason, handover, joint_visit_on, consent=
     now = timezone.now()
     handover = _passing_on(case, reason, joint_visit_on, handover, at=now)
     if team.agency_id != case.agency_id:
-        consent = _held(consent)
+        # A supervisor without an open task on the case reads no consents: the newest that names the agency is taken.
+        consent = _held(consent or _agreed_with(case, team.agency))
         against = sharing.objection(
             case, consent, agency=team.agency, levels=["core", "identity"], purpose="SHARE_NAMED", until=now, at=now
         )
@@ -625,6 +626,12 @@ def offer_transfer(case, *, by, team, reason, handover, joint_visit_on, consent=
         cases.ask_approval(case, by=by, kind="TRANSFER")
     cases.note_event(case, "TRANSFER_OFFERED", by=by, team=team.pk)
     return made
+
+
+def _agreed_with(case, agency):
+    """The newest consent under which this agency may be told, or None."""
+    agreed = case.consents.live(on=timezone.localdate()).filter(kind="SHARE_NAMED", recipient=agency, decision__in=["CONSENT", "OVERRIDDEN"])
+    return agreed.order_by("-asked_at").first()
 
 
 def _passing_on(case, reason, joint_visit_on, handover, *, at):

@@ -257,7 +257,7 @@ def test_a_case_passes_to_another_team_with_its_hand_over_list(world):
 
     assert str(offer.uuid) in text(other.get("/care/transfers/"))
     page = other.get(f"/care/transfers/{offer.uuid}/")
-    assert "School on Monday" in text(page) and "Keo Invented" not in text(page)
+    assert "School on Monday" not in text(page) and "Keo Invented" not in text(page) and "10-14" in text(page)
     assert other.get(f"/care/transfers/{offer.uuid}/decline/").status_code == 200
     taken = send(other, f"/care/transfers/{offer.uuid}/", worker=str(world.stranger.uuid))
     assert taken.status_code == 302
@@ -356,11 +356,12 @@ def test_every_tab_opens_for_whoever_reaches_the_case_and_tells_no_more_than_the
         page = client.get(f"/cases/{case.uuid}/{tab}")
         assert page.status_code == 200, tab
         shown += text(page)
-    page = client.get(f"/care/referrals/{made.uuid}/")
-    assert page.status_code == 200
-    shown += text(page)
-    # A placement waits for the supervisor, so the words of the case are open to that one too.
+    # A placement waits for the supervisor, so the words of the case and who serves the child are open to that one too.
     may_read = who in ("kham", "supervisor")
+    page = client.get(f"/care/referrals/{made.uuid}/")
+    assert page.status_code == (200 if may_read else 404)
+    shown += text(page)
+    assert ("Banyan House" in shown) is may_read
     assert ("Enrol Keo" in shown, "A safe bed for Keo" in shown, "Under the old bridge" in shown) == (may_read, may_read, may_read)
 
 
