@@ -615,7 +615,7 @@ def offer_transfer(case, *, by, team, reason, handover, joint_visit_on, consent=
     from_supervisor = by.role == "SUPERVISOR" and by.team_id == case.team_id
     made = Transfer.objects.create(
         case=case, from_team=case.team, team=team, area=area, consent=consent if team.agency_id != case.agency_id else None, reason=reason,
-        risk=case.risk, concerns=list(case.concerns.live().order_by("code").values_list("code", flat=True)), ages=_age_group(case.child, now),
+        risk=case.risk, concern_codes=list(case.concerns.live().order_by("code").values_list("code", flat=True)), ages=_age_group(case.child, now),
         language=case.language, joint_visit_on=joint_visit_on, offered_at=now, offered_by=by, accept_by=_accept_by(case, now),
         state=TransferState.OFFERED if from_supervisor else TransferState.ASKED,
     )  # fmt: skip
@@ -630,7 +630,9 @@ def offer_transfer(case, *, by, team, reason, handover, joint_visit_on, consent=
 
 def _agreed_with(case, agency):
     """The newest consent under which this agency may be told, or None."""
-    agreed = case.consents.live(on=timezone.localdate()).filter(kind="SHARE_NAMED", recipient=agency, decision__in=["CONSENT", "OVERRIDDEN"])
+    agreed = case.consents.live(on=timezone.localdate()).filter(
+        kind="SHARE_NAMED", recipient=agency, decision__in=["CONSENT", "OVERRIDDEN"]
+    )
     return agreed.order_by("-asked_at").first()
 
 

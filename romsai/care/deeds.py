@@ -81,7 +81,7 @@ history.name(
         "offered_by_id": __("offered by"), "accept_by": __("answer by"), "receipt_by_id": __("receipt recorded by"), "carer_id": __("carer"),
         "agencies": __("agencies"),
     },
-    lists={"best_interests": "bid_trigger"},
+    lists={"best_interests": "bid_trigger", "concern_codes": "concern"},
     told={
         "concerns": lambda value, row: ", ".join(
             codes.label("concern", code) for code in Concern.objects.visible().filter(pk__in=value).values_list("code", flat=True)

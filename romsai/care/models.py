@@ -193,7 +193,7 @@ class Transfer(Protected):
     reason = coded(_("reason"), "transfer_reason")
     # All that the team asked reads before it accepts: as the case stood when it was offered.
     risk = coded(_("risk"), "risk_level")
-    concerns = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    concern_codes = ArrayField(models.CharField(max_length=30), verbose_name=_("concerns"), default=list, blank=True)
     ages = coded(_("age group"), "age_group", blank=True)
     language = coded(_("language spoken"), "language", blank=True)
     joint_visit_on = models.DateField(_("joint visit or call on"))

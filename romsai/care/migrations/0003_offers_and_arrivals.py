@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="transfer",
-            name="concerns",
+            name="concern_codes",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=30), blank=True, default=list, size=None
+                base_field=models.CharField(max_length=30), blank=True, default=list, size=None, verbose_name="concerns"
             ),
         ),
         migrations.AddField(

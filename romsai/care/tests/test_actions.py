@@ -745,7 +745,7 @@ def test_an_offered_case_is_read_in_codes_and_its_words_open_with_the_acceptance
     offer = offered_to_south(world)
     with access.acting(world.other_supervisor):
         seen = Transfer.objects.visible().get(pk=offer.pk)
-        assert (seen.risk, seen.concerns, seen.ages, seen.language) == ("MEDIUM", ["LAB-UAG"], "10-14", "lo")
+        assert (seen.risk, seen.concern_codes, seen.ages, seen.language) == ("MEDIUM", ["LAB-UAG"], "10-14", "lo")
         assert not Handover.objects.visible().exists() and not Case.objects.visible().exists()
         actions.accept_transfer(offer, by=world.other_supervisor, worker=world.stranger)
     with access.acting(world.stranger):

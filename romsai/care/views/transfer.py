@@ -95,7 +95,7 @@ class OnOffer(ActionFormView):
             {"label": _("From"), "value": f"{offer.from_team.agency.name}: {offer.from_team.name}", "note": by_whom(offer.offered_by)},
             {"label": _("Why"), "value": codes.label("transfer_reason", offer.reason)},
             {"label": _("Risk"), "value": codes.label("risk_level", offer.risk)},
-            {"label": _("Concerns"), "value": "\n".join(codes.label("concern", code) for code in offer.concerns)},
+            {"label": _("Concerns"), "value": "\n".join(codes.label("concern", code) for code in offer.concern_codes)},
             {"label": _("Age"), "value": codes.label("age_group", offer.ages) if offer.ages else _("not known")},
             {"label": _("Speaks"), "value": codes.label("language", offer.language) if offer.language else _("not known")},
             {"label": _("Joint visit or call on"), "value": day_text(offer.joint_visit_on)},

@@ -401,7 +401,7 @@ class Story:
             )  # fmt: skip
         with self._as(self.supervisor):
             care.offer_transfer(
-                self.case, by=self.supervisor, team=team, reason=facts["reason"], handover=facts["handover"], consent=consent,
+                self.case, by=self.supervisor, team=team, reason=facts["reason"], handover=facts["handover"],
                 joint_visit_on=timezone.localdate(self.clock.present) + timedelta(days=4),
             )  # fmt: skip
 
@@ -413,7 +413,7 @@ class Story:
                 note=facts.get("said", ""), how="spoken",
             )  # fmt: skip
             departure = care.leave_system(
-                self.case, by=self.worker, body=facts["body"], reason=facts["reason"], handover=facts["handover"], consent=consent,
+                self.case, by=self.worker, body=facts["body"], reason=facts["reason"], handover=facts["handover"],
                 joint_visit_on=timezone.localdate() + timedelta(days=2),
             )  # fmt: skip
         self.clock.pass_(hours=20)
