@@ -395,7 +395,7 @@ class Story:
     def transfer(self, facts, by=None):
         team = self.country.teams[facts["team"]]
         with self._as(self.worker):
-            consent = cases.record_consent(
+            cases.record_consent(
                 self._fresh(), by=self.worker, kind="SHARE_NAMED", giver=facts["giver"], decision="CONSENT", recipient=team.agency,
                 levels=["core", "identity", "location", "narrative"], until_on=timezone.localdate() + timedelta(days=60), how="spoken",
             )  # fmt: skip
@@ -413,7 +413,7 @@ class Story:
                 note=facts.get("said", ""), how="spoken",
             )  # fmt: skip
             departure = care.leave_system(
-                self.case, by=self.worker, body=facts["body"], reason=facts["reason"], handover=facts["handover"],
+                self.case, by=self.worker, body=facts["body"], reason=facts["reason"], handover=facts["handover"], consent=consent,
                 joint_visit_on=timezone.localdate() + timedelta(days=2),
             )  # fmt: skip
         self.clock.pass_(hours=20)
