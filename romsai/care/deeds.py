@@ -10,6 +10,7 @@ from romsai.cases.words import name_deadline
 from romsai.places import codes
 from romsai.places.models import Agency
 
+
 def _may_leave(case):
     return case.is_open and not case.sealed
 

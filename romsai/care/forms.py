@@ -268,12 +268,13 @@ class AnswerReferralForm(forms.Form):
 
 class ServiceNoteForm(forms.Form):
     kind = forms.ChoiceField(
-        label=__("What is it about?"),
-        choices=ServiceKind,
-        initial=ServiceKind.SERVICE,
+        label=__("What is it about?"), choices=ServiceKind, initial=ServiceKind.SERVICE, required=False,
         widget=forms.RadioSelect(attrs={"data-small": True}),
-    )
+    )  # fmt: skip
     text = words(__("What was done?"), rows=4, help_text=__("When the child arrives: which bed, and who looks after the child."))
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or ServiceKind.SERVICE
 
 
 class IncidentForm(forms.Form):

@@ -10,7 +10,7 @@ import romsai.core.crypto
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0004_assessment_revisions"), ("core", "0004_key_of_an_import"), ("places", "0002_area_lineage")]
+    dependencies = [("cases", "0006_unsealed_cases"), ("core", "0004_key_of_an_import"), ("places", "0002_area_lineage")]
 
     operations = [
         migrations.CreateModel(
