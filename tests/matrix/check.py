@@ -125,9 +125,10 @@ def by_database(cursor, users, cases, reports, *, tables=None, writes=True, othe
                         f"with u as (update {line.name} set {line.column} = {line.column} returning {asked(line)}) select distinct {asked(line)} from u",
                     )
                     score.compare(("write", role, user, line.name), universe, may, got)
-                    if line.level == "work":
+                    if (line.subject, line.level) in (("case", "work"), ("report", "narrative")):
                         # Read and written by the same people: only a change that names no column of the row asks the write policy alone.
-                        want = sum(_rows_in(line, case, users) for case in cases if case.id in may)
+                        rows = sum(_rows_in(line, case, users) for case in cases if case.id in may)
+                        want = rows if line.subject == "case" else len(may)
                         score.compare(
                             ("write unread", role, user, line.name), universe, set(range(want)), set(range(_changed(cursor, line.name)))
                         )
