@@ -36,8 +36,10 @@ def test_only_the_people_named_on_a_sealed_case_reach_it(people):
     people("manager").opens("/cases/team/").does_not_read(CHILD, number)
     people("coordinator").opens("/cases/team/").does_not_read(number)
 
-    # Nothing of it is shared with another agency.
-    act(worker, "Refer to a service")
+    # Nothing of it is shared with another agency: it is not offered, and who types the address is refused at the end.
+    to_case(worker).follows("All actions")
+    worker.does_not_read("Refer to a service")
+    worker.opens(address.replace("/cases/", "/care/") + "refer/")
     worker.picks("Which service?", "Emergency shelter")
     worker.presses("Search")
     worker.follows("Refer to Banyan House")
