@@ -189,6 +189,16 @@ class ProviderSearch(forms.Form):
     area = AreaField(label=__("Where?"), required=False)
 
 
+def why_overridden():
+    """Why sharing goes on without consent: a code of the list, or empty."""
+    return coded(
+        "consent_override_reason",
+        __("If nobody could be asked or the answer was no: why it goes on"),
+        required=False,
+        empty=__("Not overridden"),
+    )
+
+
 class ReferForm(forms.Form):
     """What is asked, and what goes along: the consent is written down on the same page."""
 
@@ -205,12 +215,7 @@ class ReferForm(forms.Form):
         "consent_decision", __("Answer"), only=("CONSENT", "OVERRIDDEN"), radios=True, required=False,
         error_messages={"required": __("Choose the answer. If it was no, nothing can be shared; ask again another day.")},
     )  # fmt: skip
-    override_reason = coded(
-        "consent_override_reason",
-        __("If nobody could be asked or the answer was no: why it goes on"),
-        required=False,
-        empty=__("Not overridden"),
-    )
+    override_reason = why_overridden()
     note = words(__("In their own words"), rows=2, required=False)
     levels = forms.MultipleChoiceField(
         label=__("What may they read?"), choices=level_choices, widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}), initial=["identity"], required=False,
@@ -352,12 +357,7 @@ class LeaveSystemForm(forms.Form):
     )
     giver = coded("consent_giver", __("Who was asked"))
     decision = coded("consent_decision", __("Answer"), only=("CONSENT", "OVERRIDDEN"), radios=True)
-    override_reason = coded(
-        "consent_override_reason",
-        __("If nobody could be asked or the answer was no: why it goes on"),
-        required=False,
-        empty=__("Not overridden"),
-    )
+    override_reason = why_overridden()
     note = words(__("In their own words"), rows=2, required=False)
 
     asked_now = ("giver", "decision", "override_reason", "note")

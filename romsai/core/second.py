@@ -196,10 +196,8 @@ def _is_fit(worker, line, proposer):
     """Another person, in a role named for it, of another team, not led by who proposes."""
     if worker.pk == proposer.pk or not access.acts(worker) or worker.role not in line.second:
         return False
-    if worker.team_id is not None and worker.team_id == proposer.team_id:
-        return False
-    leads = proposer.role == "MANAGER" and proposer.agency_id == worker.agency_id
-    return not leads or worker.role not in ("WORKER", "SUPERVISOR")
+    is_of_the_team = worker.team_id is not None and worker.team_id == proposer.team_id
+    return not is_of_the_team and not proposer.leads(worker)
 
 
 def _waits(proposal):

@@ -42,6 +42,19 @@ def visible_or_404(queryset, **lookup):
         raise Http404 from None
 
 
+def absent():
+    """For `found or absent()`: what is hidden and what is not there answer alike."""
+    raise Http404
+
+
+def client_key(request):
+    """The key that the form was given, by which sending it twice is one record; None where none came."""
+    try:
+        return uuid.UUID(request.POST.get("client_key", ""))
+    except ValueError:
+        return None
+
+
 class ClientKeyForm(forms.Form):
     """The hidden key that makes sending a form twice one record."""
 
@@ -76,12 +89,8 @@ class ActionFormView(SignedIn, FormView):
 
     def form_valid(self, form):
         try:
-            key = uuid.UUID(self.request.POST.get("client_key", ""))
-        except ValueError:
-            key = None
-        try:
             with transaction.atomic():
-                self.result = self.act(form, key)
+                self.result = self.act(form, client_key(self.request))
         except Refused as refusal:
             for sentence in refusal.args:
                 form.add_error(None, str(sentence))

@@ -16,7 +16,7 @@ from romsai.cases.words import by_whom
 from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.core.dates import moment_text
-from romsai.core.views import Page, SignedIn, visible_or_404
+from romsai.core.views import Page, SignedIn, absent, visible_or_404
 from romsai.papers import actions, contents, formats, queries
 from romsai.papers.forms import ConsentPaperForm, PaperForm, PrintForm, ReaderForm, ReferralForm, SummaryForm, WithdrawForm
 from romsai.papers.models import Kind, Printout, Scan, What, Why, capital
@@ -52,10 +52,6 @@ class Add(OnCase):
 
 def paper_or_404(uuid):
     return queries.paper(uuid) or absent()
-
-
-def absent():
-    raise Http404
 
 
 def short(record):

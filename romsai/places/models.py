@@ -229,6 +229,14 @@ class Worker(models.Model):
     def __str__(self):
         return self.name
 
+    def leads(self, other):
+        """A supervisor leads the social workers of the team; a manager those of the agency, and its supervisors."""
+        if self.pk == other.pk:
+            return False
+        if self.role == "SUPERVISOR":
+            return self.team_id is not None and self.team_id == other.team_id and other.role == "WORKER"
+        return self.role == "MANAGER" and self.agency_id == other.agency_id and other.role in ("WORKER", "SUPERVISOR")
+
 
 class WorkerArea(models.Model):
     """A manager or coordinator answers for an area and everything under it."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from romsai.core.actions import Refused
-from romsai.core.views import ActionFormView, Page, SignedIn
+from romsai.core.views import ActionFormView, Page, SignedIn, client_key
 
 from . import actions
 from .compile import FormErrors
@@ -220,16 +220,10 @@ class FillView(SignedIn, TemplateView):
             changed = _("Somebody changed the answers since you opened this page. Look at them again, then finish.")
             return self.show_check(self.filling(), refusal=changed, status=409)
         try:
-            self.finish(self.record, self.client_key())
+            self.finish(self.record, client_key(self.request))
         except Refused as refusal:
             return self.show_check(self.filling(), refusal=str(refusal), status=422)
         return HttpResponseRedirect(self.get_done_url())
-
-    def client_key(self):
-        try:
-            return uuid.UUID(self.request.POST.get("client_key", ""))
-        except ValueError:
-            return None
 
     def show(self, filling, page, form, status=200):
         pages = [

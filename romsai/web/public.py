@@ -22,6 +22,7 @@ from romsai.cases import queries
 from romsai.core import access
 from romsai.core.access import roles
 from romsai.core.actions import Refused
+from romsai.core.views import client_key
 from romsai.web.forms import CHILD, WORK, WORRIED, DangerForm, MessageForm, ReceiptForm, TellForm
 
 READERS = (CHILD, WORRIED, WORK)
@@ -132,17 +133,10 @@ def _messages(request, report, code):
     if "text" in request.POST:
         form = MessageForm(request.POST)
         if form.is_valid():
-            cases.add_to_report(report, by=None, text=form.cleaned_data["text"], client_key=_key(request))
+            cases.add_to_report(report, by=None, text=form.cleaned_data["text"], client_key=client_key(request))
             form, added = MessageForm(), True
     page = {"form": form, "code": code, "client_key": uuid.uuid4(), "added": added, "messages_here": list(report.messages.order_by("pk"))}
     return render(request, "public/messages.html", page, status=422 if form.errors else 200)
-
-
-def _key(request):
-    try:
-        return uuid.UUID(request.POST.get("client_key", ""))
-    except ValueError:
-        return None
 
 
 # The slow lane: never a refusal. Connections are told apart by a keyed hash in this process's memory alone.

@@ -4,15 +4,16 @@ from urllib.parse import urlencode
 
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django import forms
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from romsai.core import access, second
 from romsai.core.access.policy import policy
 from romsai.core.dates import moment_text
-from romsai.core.views import ActionFormView, Page
+from romsai.core.views import ActionFormView, Page, absent
 
 DECIDES = sorted({role for line in policy().actions.values() for role in line.second})
 
@@ -67,11 +68,12 @@ class Decide(ActionFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_record(self):
+        return self.found
+
+    @cached_property
+    def found(self):
         mine = [*second.waiting_for(self.worker), *second.proposed_by(self.worker)]
-        found = [proposal for proposal in mine if proposal.uuid == self.kwargs["uuid"]]
-        if not found:
-            raise Http404
-        return found[0]
+        return next((proposal for proposal in mine if proposal.uuid == self.kwargs["uuid"]), None) or absent()
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"is_own": self.record.proposer_id == self.worker.pk}

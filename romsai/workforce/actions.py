@@ -37,12 +37,8 @@ FILTER_FIELDS = {"risk", "step", "concern", "area", "list", "order"}
 
 
 def leads_worker(by, worker):
-    """Does `by` lead this worker: as supervisor of the team, or as manager of the agency? Managers lead supervisors and workers."""
-    if by.pk == worker.pk or not access.acts(by):
-        return False
-    if by.role == "SUPERVISOR":
-        return by.team_id is not None and by.team_id == worker.team_id and worker.role == "WORKER"
-    return by.role == "MANAGER" and by.agency_id == worker.agency_id and worker.role in ("WORKER", "SUPERVISOR")
+    """Does `by` lead this worker today?"""
+    return access.acts(by) and by.leads(worker)
 
 
 def _leads(by, worker):

@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages as banners
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +17,10 @@ from romsai.cases.models import Assignment
 from romsai.cases.views.case import case_or_404
 from romsai.core import access
 from romsai.core.actions import Refused
-from romsai.core.dates import moment_text
-from romsai.core.views import ActionFormView, Page, SignedIn
+from romsai.core.dates import day_text, moment_text
+from romsai.core.views import ActionFormView, Page, SignedIn, absent, client_key
 from romsai.places import codes
+from romsai.places.forms import ConfirmForm
 from romsai.places.models import Worker
 from romsai.places.profile import profile
 from romsai.workforce import actions, messages, queries
@@ -59,21 +60,10 @@ class Pressed(SignedIn):
     def post(self, request, *args, **kwargs):
         try:
             with transaction.atomic():
-                self.act(_key(request))
+                self.act(client_key(request))
         except Refused as refusal:
             banners.warning(request, str(refusal))
         return HttpResponseRedirect(self.next_url())
-
-
-def _key(request):
-    try:
-        return uuid.UUID(request.POST.get("client_key", ""))
-    except ValueError:
-        return None
-
-
-def absent():
-    raise Http404
 
 
 # notices
@@ -200,7 +190,7 @@ class TakeLeave(Form):
 
 class EndLeave(Form):
     roles = CASEWORKERS
-    template_name = "form_page.html"
+    form_class = ConfirmForm
     submit, warning = __("Yes, end it"), True
     success_message = __("The leave is over. The deputy no longer works on these cases.")
 
@@ -212,11 +202,6 @@ class EndLeave(Form):
             absent()
         self.leave = leave
         return leave
-
-    def get_form_class(self):
-        from django import forms
-
-        return forms.Form
 
     @property
     def title(self):
@@ -270,16 +255,10 @@ class Workload(Page):
             {"text": f"{line.load.weighted:g}"},
             {"text": line.late, "late": line.late > 0},
             {"text": line.before, "note": _("now %(trend)s") % {"trend": trend}},
-            {"text": deputy % {"name": line.leave.deputy.name, "day": _day(line.leave.until_on)} if line.leave else _("Name one"),
+            {"text": deputy % {"name": line.leave.deputy.name, "day": day_text(line.leave.until_on)} if line.leave else _("Name one"),
              "url": "" if line.leave else reverse("workforce:take_leave_for", args=[worker.uuid])},
             {"text": _("Hand over all"), "url": reverse("workforce:hand_over", args=[worker.uuid])},
         ]}  # fmt: skip
-
-
-def _day(day):
-    from romsai.core.dates import day_text
-
-    return day_text(day)
 
 
 class HandOver(Form):
@@ -511,7 +490,7 @@ class CalendarPage(SignedIn, View):
 
     def post(self, request):
         secret = actions.new_secret()
-        actions.make_calendar(by=self.worker, digest=actions.digest_of(secret), client_key=_key(request))
+        actions.make_calendar(by=self.worker, digest=actions.digest_of(secret), client_key=client_key(request))
         return self.show(request.build_absolute_uri(reverse("workforce:feed", args=[secret])))
 
     def show(self, address=""):

@@ -20,7 +20,7 @@ from romsai.cases.forms import load_text
 from romsai.cases.models import Concern, Merge
 from romsai.core import access
 from romsai.core.actions import Refused
-from romsai.core.views import Page, SignedIn
+from romsai.core.views import Page, SignedIn, client_key
 from romsai.places import codes
 from romsai.places.models import Worker
 from romsai.places.profile import profile
@@ -294,10 +294,7 @@ class Reassign(SignedIn):
             return HttpResponseRedirect(reverse("cases:board"))
         if not wanted:
             return self.show(error=_("Choose a worker for at least one case."), status=422)
-        try:
-            key = uuid.UUID(request.POST.get("client_key", ""))
-        except ValueError:
-            key = uuid.uuid4()
+        key = client_key(request) or uuid.uuid4()
         given, refused = Counter(), []
         for case, worker in wanted:
             try:

@@ -33,7 +33,7 @@ from romsai.cases.models import Case, CaseState, Report, Reporter, ReportState, 
 from romsai.core import access, crypto
 from romsai.core.actions import Refused, earlier
 from romsai.core.dates import digits, moment_text
-from romsai.core.views import ActionFormView, Page, SignedIn, visible_or_404
+from romsai.core.views import ActionFormView, Page, SignedIn, client_key, visible_or_404
 from romsai.places import codes
 from romsai.places.profile import profile
 
@@ -65,10 +65,8 @@ class OnReport(ActionFormView):
 
     def sent_before(self):
         """Whether this worker did this before with the form's key."""
-        try:
-            return earlier(uuid.UUID(self.request.POST.get("client_key", "")), self.action_name) is not None
-        except ValueError:
-            return False
+        key = client_key(self.request)
+        return key is not None and earlier(key, self.action_name) is not None
 
     def get_success_url(self):
         return reverse("cases:report", args=[self.record.uuid])

@@ -36,7 +36,7 @@ from romsai.cases.words import LEVEL_WORDS, by_whom, due
 from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.core.dates import day_text, moment_text
-from romsai.core.views import ActionFormView, visible_or_404
+from romsai.core.views import ActionFormView, absent, visible_or_404
 from romsai.places import codes
 from romsai.places.models import Agency, Team, Worker
 from romsai.places.profile import profile
@@ -520,10 +520,6 @@ class MergeDecision(OnCase):
         if self.merge.decided_at:
             return actions.undo_merge(self.merge, by=self.worker, client_key=client_key)
         return actions.merge(self.merge, by=self.worker, client_key=client_key)
-
-
-def absent():
-    raise Http404
 
 
 def side(case):
