@@ -31,7 +31,7 @@ def noys_world(w):
     words = {}
 
     def word(name):
-        if name.startswith("workforce.Supervision."):
+        if name.startswith(("workforce.Supervision.", "core.Proposal.")):
             return "You look tired."  # about a worker, not about Noy
         return words.setdefault(name, f"{MARK}{len(words):03d}" + "abcdefgh")
 
@@ -59,6 +59,7 @@ def same(one, other):
     return (one.status_code, one.content, dict(one.headers)) == (other.status_code, other.content, dict(other.headers))
 
 
-def speaks_of_noy(noy, answer):
+def speaks_of_noy(noy, answer, *, by_number=True):
+    """Does the page say a word of her, or, with `by_number`, the number of her case?"""
     text = answer.content.decode(errors="replace")
-    return MARK in text or "80491735" in text or noy.case.number in text
+    return MARK in text or "80491735" in text or (by_number and noy.case.number in text)

@@ -96,10 +96,6 @@ def test_without_an_account_every_door_but_the_public_ones_leads_to_the_sign_in_
     print(f"\ndoors without an account: {dict(found)}, 0 speak of a child")
 
 
-# An auditor asks who looked at a case by its number; an administrator reads why a colleague is to get a role, which is planted too.
-BY_DUTY = {("auditor", "log"), ("admin", "seconds")}
-
-
 def some_doors(there, start, every):
     return list(doors_of_a_child(there))[start % every :: every]
 
@@ -147,7 +143,8 @@ def test_each_door_opens_to_those_of_the_table_and_to_nobody_else(there, every):
             opens, should = answer.status_code not in (404, 405), table[name] == "everyone" or who in table[name]
             if answer.status_code >= 500 or opens != should:
                 wrong.append((who, name, answer.status_code))
-            if who in STRANGERS and (who, name) not in BY_DUTY and speaks_of_noy(there.noy, answer):
+            # The auditor's log names the cases that were looked at by their numbers, and says nothing else of them.
+            if who in STRANGERS and speaks_of_noy(there.noy, answer, by_number=(who, name) != ("auditor", "log")):
                 spoke.append((who, name))
     print(f"\ndoors held against the table: {asked} asked by {len(NEAR) + len(STRANGERS)} people, {len(wrong)} wrong, {len(spoke)} speak to strangers")
     assert (wrong, spoke) == ([], [])
