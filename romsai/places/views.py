@@ -199,12 +199,12 @@ def _new_worker(_record, facts):
 @second.describes("places.grant_role", page=_page)
 def _new_role(worker, facts):
     now = {"label": _("Role now"), "value": codes.label("user_role", worker.role)}
-    return _("Change what %(name)s may do") % {"name": worker.name}, [now, *_grant_rows(facts)]
+    return _("Change what %(name)s may do") % {"name": worker.name}, [now, *_grant_rows(facts, role=_("New role"))]
 
 
-def _grant_rows(facts):
+def _grant_rows(facts, role=None):
     rows = [
-        {"label": _("Role"), "value": codes.label("user_role", facts["role"])},
+        {"label": role or _("Role"), "value": codes.label("user_role", facts["role"])},
         {"label": _("Agency"), "value": facts["agency"].name},
         {"label": _("Team"), "value": facts["team"].name if facts["team"] else _("None")},
         {"label": _("Areas"), "value": ", ".join(area.name for area in facts["areas"]) or _("None")},

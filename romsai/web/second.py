@@ -41,7 +41,9 @@ class DecideForm(forms.Form):
     """The answer of the second person; who proposed it can only take it back."""
 
     answer = forms.ChoiceField(
-        label=__("Your answer"), choices=[("confirm", __("Yes, do this")), ("decline", __("No, do nothing"))], widget=forms.RadioSelect
+        label=__("Your answer"),
+        choices=[("confirm", __("Yes, do this")), ("decline", __("No, do nothing"))],
+        widget=forms.RadioSelect(attrs={"data-small": True}),
     )
 
     def __init__(self, *args, is_own, **kwargs):
