@@ -16,8 +16,9 @@ from romsai.launcher.instance import Instance
 
 PORT_PATIENCE = 15  # seconds for a web server whose supervisor was killed: it still answers what it was asked
 LONGEST_PAUSE = 30  # seconds between two tries of a child that keeps dying
+SET_BACK = 60  # seconds by which the machine's clock is set back until the worker is started again
 KEY_LOOK = 600  # seconds between two looks whether the context key is of today
-SETTLED = 60  # seconds after which a child counts as healthy again
+SETTLED = 10  # seconds after which a child counts as healthy again: what was killed from outside is no child that keeps dying
 WEB = (
     "--preload", "--no-control-socket", "--worker-class=gthread", "--workers=2", "--threads=4",
     "--graceful-timeout=10", "--timeout=60",
@@ -66,8 +67,10 @@ class Supervisor:
     def __init__(self, instance, host, port, say):
         self.instance, self.host, self.port, self.say = instance, host, port, say
         self.children = {}
-        self.pauses = {}
+        self.pauses = {}  # name -> (when it was last started, the pause before that)
+        self.due = {}  # name -> when it is started again; the others are watched meanwhile
         self.look_at_key = 0
+        self.clock = _clock()
 
     def serve(self):
         """Start web and worker, say where, and watch until Stopped is raised."""
@@ -80,6 +83,7 @@ class Supervisor:
             while True:
                 self._watch()
                 self._renew_key()
+                self._heed_the_clock()
                 time.sleep(0.2)
         finally:
             for name in ("web", "worker"):
@@ -105,19 +109,29 @@ class Supervisor:
         if self.instance.cluster:
             watched = {"database": self.instance.cluster.process} | watched
         for name, child in watched.items():
-            if child.poll() is not None:
-                self._restart(name, child.returncode)
+            if child is not None and child.poll() is None:  # None: it could not even be started
+                continue
+            if name not in self.due:
+                self._plan_restart(name, child and child.returncode)
+            if time.monotonic() >= self.due[name]:
+                del self.due[name]
+                self._start_again(name)
 
-    def _restart(self, name, code):
+    def _plan_restart(self, name, code):
         began, pause = self.pauses.get(name, (0, 0))
-        pause = 0 if time.monotonic() - began > SETTLED else min(max(1, pause * 2), LONGEST_PAUSE)
-        self.say(f"{name.capitalize()} ended ({_how(code)}); starting it again{f' in {pause} s' if pause else ''}.")
-        time.sleep(pause)
+        now = time.monotonic()
+        pause = 0 if now - began > SETTLED else min(max(1, pause * 2), LONGEST_PAUSE)
+        what = f"ended ({_how(code)})" if code is not None else "did not start"
+        self.say(f"{name.capitalize()} {what}; starting it again{f' in {pause} s' if pause else ''}.")
         self.pauses[name] = (began, pause)
+        self.due[name] = now + pause
+
+    def _start_again(self, name):
         try:
             self._start(name)
         except CannotStart as reason:
             self.say(str(reason))
+            self.pauses[name] = (time.monotonic(), self.pauses[name][1])
 
     def _renew_key(self):
         if time.monotonic() < self.look_at_key:
@@ -126,8 +140,15 @@ class Supervisor:
         try:
             if self.instance.renew_context_key(date.today()):
                 self.say("Keys: a new context key for today.")
-        except CannotStart as reason:
+        except (CannotStart, psycopg.Error) as reason:  # the database may be down just now
             self.say(str(reason))
+
+    def _heed_the_clock(self):
+        """Periodic work remembers when it was last done; after a clock was set back it would rest until that hour comes again."""
+        before, self.clock = self.clock, _clock()
+        if before - self.clock > SET_BACK and "worker" in self.children:
+            self.say(f"The clock was set back by {before - self.clock:.0f} s.")
+            stop(self.children["worker"], patience=15)
 
     def _wait_for_web(self):
         deadline = time.monotonic() + 60
@@ -153,6 +174,11 @@ def _listen_to_signals():
         signal.signal(number, stopped)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
         signal.signal(signal.SIGHUP, stopped)
+
+
+def _clock():
+    """By how much the clock on the wall is ahead of the one that nobody can set."""
+    return time.time() - time.monotonic()
 
 
 def _mode():

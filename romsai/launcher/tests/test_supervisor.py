@@ -10,12 +10,14 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from romsai.launcher import ROOT
+from romsai.launcher import ROOT, supervisor
+from romsai.launcher.children import spawn, stop
 
 PATIENCE = 120  # seconds: the first start migrates
 
@@ -150,6 +152,55 @@ def test_a_killed_part_is_started_again(running, name):
         time.sleep(0.1)
     assert after[name] != before[name]
     assert running.serves()
+
+
+@pytest.fixture
+def watch():
+    """A supervisor whose parts only sleep, and the names of those it started."""
+    started, children = [], []
+
+    def sleeping(name="", *_arguments, **_env):
+        started.append(name)
+        children.append(spawn(["sleep", "60"]))
+        return children[-1]
+
+    instance = types.SimpleNamespace(cluster=types.SimpleNamespace(process=sleeping()), keys=sleeping(), spawn=sleeping)
+    instance.restart_database = lambda: setattr(instance.cluster, "process", sleeping("database"))
+    made = supervisor.Supervisor(instance, "127.0.0.1", 1, lambda text: None)
+    made._start("web")
+    made._start("worker")
+    started.clear()
+    yield made, started
+    for child in children:
+        stop(child)
+
+
+def test_while_one_part_rests_before_its_next_try_the_others_are_watched(watch):
+    made, started = watch
+    made.children["worker"].kill()
+    made.children["worker"].wait()
+    made._watch()
+    assert started == []  # it lived for less than SETTLED, so it waits a second
+
+    made.instance.cluster.process = None  # its last start failed, for example on a full disk
+    made._watch()
+    assert started == ["database"]
+
+    made.due["worker"] = 0
+    made._watch()
+    assert started == ["database", "worker"]
+
+
+def test_the_worker_is_started_again_when_the_clock_was_set_back(watch, monkeypatch):
+    made, started = watch
+    worker, clock = made.children["worker"], supervisor._clock()
+    for step, is_ended in ((86400, False), (86380, False), (0, True)):  # set on, drifting, set back
+        monkeypatch.setattr(supervisor, "_clock", lambda step=step: clock + step)
+        made._heed_the_clock()
+        assert (worker.poll() is not None) == is_ended
+    made.pauses["worker"] = (0, 0)
+    made._watch()
+    assert started == ["worker"]
 
 
 def test_a_context_key_of_yesterday_is_renewed_and_the_next_start_finds_all_up_to_date(running, var, port):
