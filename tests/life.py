@@ -12,6 +12,7 @@ from django.utils import timezone
 from romsai.care import actions as care
 from romsai.care.models import FollowUp
 from romsai.cases import actions as cases
+from romsai.cases import glass
 from romsai.cases.models import CaseState
 from romsai.core import access, second
 from romsai.exchange import actions as exchange
@@ -43,6 +44,7 @@ def live(w, words, *, number=None):
     _lists(w, noy, words, number)
     _gone(w, words)
     _proposed(w, words)
+    _watched(w, noy, words, number)
     noy.named = _named(w, noy)
     return noy
 
@@ -232,6 +234,25 @@ def _papers(w, noy, words):
         noy.printout = papers.print_(noy.case, by=w.kham, what="CHILD", language="en")
 
 
+def _watched(w, noy, words, number):
+    """A stranger tried to open the case in an emergency, then did; it was judged to be misuse and is shut. An agency is kept from it."""
+    from romsai.places.models import Worker
+
+    asked = {"name": words("people.Name.full"), "birth_year": 2012, "reason": "COVER"}
+    with access.system():
+        w.dpo = Worker.objects.create(name="Data officer", role="DPO", agency=w.ministry)
+    with access.acting(w.stranger):
+        glass.break_glass(by=w.stranger, number=number("cases.GlassRequest.number"), why="Nobody answers.", **asked)
+        noy.opening = glass.break_glass(by=w.stranger, number=noy.case.number, why=words("cases.GlassRequest.why"), **asked)
+        noy.glass = noy.opening.glass
+    with access.acting(w.dpo):
+        glass.review_glass(noy.opening, by=w.dpo, verdict="MISUSE", remark=words("cases.GlassRequest.remark"))
+    with access.acting(w.kham):
+        cases.exclude(noy.case, by=w.kham, reason="INTEREST", agency=w.police)
+        noy.exclusion = noy.case.exclusions.get()
+        second.propose("cases.lift_exclusion", noy.exclusion, by=w.kham, to=w.dpo, reason=words("core.Proposal.reason"))
+
+
 def build_supervisor(w):
     """A supervisor of the team that the case is offered to; the invented world has none there."""
     from romsai.places.models import Worker
@@ -294,6 +315,9 @@ def _named(w, noy):
             "transfer",
             "paper",
             "printout",
+            "glass",
+            "opening",
+            "exclusion",
         )
     }
     found |= {"approval": approval, "merge": merge, "concern": concern, "version": noy.plan}

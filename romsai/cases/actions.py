@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from romsai.cases import deadlines, guards, lanes, lifecycle, screening  # noqa: F401  guards register themselves
 from romsai.cases.models import (
+    Accused,
     Approval,
     Assessment,
     Assignment,
@@ -41,7 +42,7 @@ from romsai.core.keys import client as keys
 from romsai.people import actions as people
 from romsai.people.names import pseudonym
 from romsai.places import codes
-from romsai.places.models import Team
+from romsai.places.models import Team, Worker
 from romsai.places.profile import profile
 from romsai.questionnaires import htcds
 
@@ -105,11 +106,13 @@ def report(
     reporter_is_alleged=False,
     is_about_staff=False,
     is_busy_line=False,
+    about_agency=None,
 ):
     """Take a report. One sentence is enough; the clock starts when an authority first heard.
 
     `receipt`: the 16 digits shown to the reporter (see new_receipt); only its token is kept. `is_busy_line`: many reports
     come from the connection of this one; from where is kept nowhere. It may then wait in the slow lane (lanes.py).
+    `is_about_staff`: it goes to the safeguarding officers and to nobody else (T27); `about_agency`, if known, does not learn of it.
     """
     if not worry or not worry.strip():
         raise Refused(_("Write at least one sentence about what worries you."))
@@ -134,12 +137,14 @@ def report(
         danger=danger,
         danger_signs=list(danger_signs),
         area=area,
-        team=intake_team(area),
+        team=None if is_about_staff else intake_team(area),
         language=language,
         children=children,
         heard_at=heard_at,
         received_at=received_at,
-        decide_by=profile().due("screening", screening_risk(danger, danger_signs), heard_at),
+        decide_by=profile().due("safeguarding", "HIGH", received_at)
+        if is_about_staff
+        else profile().due("screening", screening_risk(danger, danger_signs), heard_at),
         is_about_staff=is_about_staff,
         recorded_by=by,
     )
@@ -157,7 +162,14 @@ def report(
             is_alleged=reporter_is_alleged,
         )
     screening.index(made, words, reporter)
+    # An agency whose own officer is the only one to read it cannot be left out: better read there than by nobody.
+    if is_about_staff and about_agency is not None and safeguarding_officers().exclude(agency=about_agency).exists():
+        Accused.objects.create(report=made, agency=about_agency, by=by, named_at=received_at)
     return made
+
+
+def safeguarding_officers():
+    return Worker.objects.active(on=timezone.localdate()).filter(role="SAFEGUARD")
 
 
 def new_receipt():
@@ -508,6 +520,17 @@ def seal(case, *, by):
     return case
 
 
+@action("cases.unseal")
+def unseal(case, *, by):
+    """The seal is no longer needed: rank counts again. Two people decide it (romsai.core.second)."""
+    if not case.sealed:
+        raise Refused(_("The case is not sealed."))
+    case.sealed = False
+    case.save(update_fields=["sealed"])
+    note_event(case, "UNSEALED", by=by)
+    return case
+
+
 @action("cases.exclude")
 def exclude(case, *, by, reason, worker=None, team=None, agency=None):
     """Somebody accused or related never sees this case, whatever else they may do."""
@@ -519,6 +542,17 @@ def exclude(case, *, by, reason, worker=None, team=None, agency=None):
     if worker is not None:
         case.assignments.running().filter(worker=worker).update(until_at=timezone.now())
     return case
+
+
+@action("cases.lift_exclusion")
+def lift_exclusion(exclusion, *, by):
+    """They may see the case again, as far as anything else gives them a right to. Two people decide it (romsai.core.second)."""
+    if exclusion.lifted_at is not None:
+        raise Refused(_("They are no longer kept from the case."))
+    exclusion.lifted_at = timezone.now()
+    exclusion.save(update_fields=["lifted_at"])
+    note_event(exclusion.case, "EXCLUSION_LIFTED", by=by)
+    return exclusion
 
 
 # people, risk and concerns
@@ -1068,9 +1102,14 @@ def merge(proposal, *, by):
         if c.code not in have
     ]
     for mine, theirs in ((kept, other), (other, kept)):
-        for line in list(theirs.exclusions.all()):
+        for line in list(theirs.exclusions.standing()):
             Exclusion.objects.get_or_create(
-                case=mine, worker=line.worker, team=line.team, agency=line.agency, defaults={"reason": line.reason, "by": by}
+                case=mine,
+                worker=line.worker,
+                team=line.team,
+                agency=line.agency,
+                lifted_at=None,
+                defaults={"reason": line.reason, "by": by},
             )
     kept.sealed = other.sealed = kept.sealed or other.sealed
     kept.save(update_fields=["sealed"])

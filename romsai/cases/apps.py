@@ -6,4 +6,4 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self):
-        from romsai.cases import deeds, rules, tabs  # noqa: F401  register themselves
+        from romsai.cases import allegations, deeds, glass, rules, sealing, tabs  # noqa: F401  register themselves

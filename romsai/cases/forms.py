@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from romsai.cases.actions import ORDER, least_risk
-from romsai.cases.models import CallResult, ExclusionReason
-from romsai.core.dates import AgeEstimate, DayField, PartialDayField, digits
+from romsai.cases.models import CallResult, ExclusionReason, Verdict
+from romsai.core.dates import AgeEstimate, DayField, PartialDayField, digits, read_year
 from romsai.places import codes
-from romsai.places.models import Area
+from romsai.places.models import Agency, Area
 from romsai.places.profile import profile
 
 YES_NO = [("yes", __("Yes")), ("no", __("No"))]
@@ -209,13 +209,20 @@ class ReportForm(forms.Form):
     is_about_staff = forms.BooleanField(
         label=__("The worry is about somebody of our own staff or a partner’s"),
         required=False,
-        help_text=__("The report goes a separate way and your own office does not see it."),
+        help_text=__("Only a safeguarding officer reads it. Your own office does not see it, and you keep only the code."),
+    )
+    about_agency = forms.ModelChoiceField(
+        label=__("Where that person works"), queryset=Agency.objects.none(), required=False, empty_label=__("Not known")
     )
 
     urgent = ("danger", "worry")
     first = ("danger_signs", "area", "where", "child_names", "child_about", "children", "language")
     caller = ("reporter_type", "reporter_name", "reporter_phone", "is_safe_to_call", "reporter_is_alleged")
-    office = ("channel", "heard_on", "heard_time", "is_about_staff")
+    office = ("channel", "heard_on", "heard_time", "is_about_staff", "about_agency")
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["about_agency"].queryset = Agency.objects.active().order_by("name")
 
     def facts(self):
         """What the action takes."""
@@ -838,6 +845,81 @@ class ExcludeForm(forms.Form):
     def __init__(self, *args, whom=(), **options):
         super().__init__(*args, **options)
         self.fields["who"].choices = [("", _("Choose")), *whom]
+
+
+class SecondForm(forms.Form):
+    """Whom to ask, and why."""
+
+    to = forms.ChoiceField(
+        label=__("Who shall confirm it?"),
+        widget=forms.RadioSelect(attrs={"data-small": True}),
+        help_text=__("Somebody of another team, who does not work under you."),
+        error_messages={"required": __("Choose a person.")},
+    )
+    why = words(__("Why"), rows=3, help_text=__("Write no name of a child: whoever confirms it does not work on the case."))
+
+    def __init__(self, *args, people=(), **options):
+        super().__init__(*args, **options)
+        self.people = {str(worker.uuid): worker for worker in people}
+        self.fields["to"].choices = [(key, f"{worker.name}, {worker.agency.name}") for key, worker in self.people.items()]
+
+
+class AccusedForm(forms.Form):
+    """Whom a report about staff is about, among those found by name."""
+
+    who = forms.ChoiceField(
+        label=__("Whom is it about?"),
+        widget=forms.RadioSelect(attrs={"data-small": True}),
+        error_messages={"required": __("Choose who it is.")},
+    )
+
+    def __init__(self, *args, whom=(), **options):
+        super().__init__(*args, **options)
+        self.fields["who"].choices = whom
+
+
+class KeepFromCaseForm(forms.Form):
+    number = forms.CharField(label=__("Number of the case"), max_length=30, widget=forms.TextInput(attrs={"data-width": "20"}))
+    lead = forms.CharField(
+        label=__("Name of the worker who answers for the child from now on"),
+        required=False,
+        max_length=200,
+        help_text=__("Needed only if whoever leads the case is among those kept from it."),
+    )
+
+
+class OutcomeForm(forms.Form):
+    outcome = words(__("What was found, and what was done"), rows=4)
+
+
+class GlassForm(forms.Form):
+    """Number, two facts of the child, and why it cannot wait."""
+
+    number = forms.CharField(
+        label=__("Number of the case"), max_length=30, widget=forms.TextInput(attrs={"data-width": "20", "autocomplete": "off"})
+    )
+    name = forms.CharField(
+        label=__("A name of the child"),
+        max_length=200,
+        help_text=__("The nickname will do. It is not kept."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    birth_year = forms.CharField(
+        label=__("Year of birth"), max_length=10, help_text=__("About right is enough."), widget=forms.TextInput(attrs={"data-width": "5", "inputmode": "numeric"})
+    )  # fmt: skip
+    reason = coded(
+        "access_reason", __("Why must you open it now?"), only=["EMERGENCY", "COVER", "COURT_REQ", "SUBJECT_REQ"], radios=True,
+        help_text=__("Where the child is, and what was written, open in an emergency only."),
+    )  # fmt: skip
+    why = words(__("What happened, and what you need from the case"), rows=3)
+
+    def clean_birth_year(self):
+        return read_year(self.cleaned_data["birth_year"])
+
+
+class VerdictForm(forms.Form):
+    verdict = forms.ChoiceField(label=__("Was it needed?"), choices=Verdict.choices, widget=forms.RadioSelect(attrs={"data-small": True}))
+    remark = words(__("What you found"), rows=3, required=False, help_text=__("Needed unless it was all needed."))
 
 
 class MergeForm(forms.Form):

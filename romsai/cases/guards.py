@@ -1,10 +1,12 @@
 """What must be true before a case moves on, as far as cases alone can tell. The care room adds its own."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from romsai.cases.lifecycle import Missing, criterion, guard
 
 NEEDS_SAFETY_PLAN = ("IMMEDIATE", "HIGH", "MEDIUM")
+SPEAKS_FROM = 2  # years: a baby sold at three days has nothing to tell anybody alone (domain notes 4.9, no. 2)
 PARENTS = ("MOTHER", "FATHER", "GUARDIAN_REL", "STEPPARENT", "GRANDPARENT", "AUNT_UNCLE")
 
 
@@ -21,6 +23,12 @@ def has_safe_guardian(case):
     return case.participants.filter(role__in=("CAREGIVER", "GUARDIAN", "FAMILY"), relation__in=PARENTS, is_suspected=False).exists()
 
 
+def is_too_young_to_tell(case):
+    """Is the child surely too young to say anything alone?"""
+    ages = case.child.ages(timezone.localdate())
+    return ages is not None and ages[1] < SPEAKS_FROM
+
+
 @guard("T06")
 @guard("T22")
 def first_contact(case):
@@ -28,7 +36,7 @@ def first_contact(case):
     seen = case.visits.filter(child_seen=True, at__gte=case.heard_at.replace(second=0, microsecond=0))
     if not seen.exists():
         yield Missing("SEEN", _("Nobody has seen the child yet. Record the first contact."))
-    elif not seen.filter(seen_alone=True).exists():
+    elif not is_too_young_to_tell(case) and not seen.filter(seen_alone=True).exists():
         yield Missing("ALONE", _("The child has not been seen alone. See the child alone for part of a contact and record it."))
 
 

@@ -34,7 +34,7 @@ _tables = {
     "cases_case": __("Case"), "cases_concern": __("Concern"), "cases_assignment": __("Worker of the case"), "cases_participant": __("Part in the case"), "cases_exclusion": __("Exclusion"),
     "cases_approval": __("Question for approval"), "cases_consent": __("Consent"), "cases_deadline": __("Deadline"), "cases_guardian": __("Guardian"), "cases_merge": __("Merge"),
     "cases_assessment": __("Questionnaire"), "cases_visit": __("Contact"), "cases_note": __("Note"), "cases_safetyplan": __("Safety plan"), "cases_episode": __("Episode"),
-    "people_person": __("Person"), "people_name": __("Name"), "people_identifier": __("Number on a paper"), "people_contact": __("Way to reach somebody"),
+    "cases_glass": __("Opened in an emergency"), "people_person": __("Person"), "people_name": __("Name"), "people_identifier": __("Number on a paper"), "people_contact": __("Way to reach somebody"),
     "people_relation": __("Relation"), "people_address": __("Address"),
 }  # fmt: skip
 _columns = {
@@ -51,6 +51,7 @@ _columns = {
     "proposed_at": __("proposed"), "proposed_by_id": __("proposed by"), "undone_at": __("undone"), "coded": __("answers in codes"),
     "sealed": __("answers in words"), "started_at": __("begun"), "started_by_id": __("begun by"), "updated_at": __("last changed"),
     "updated_by_id": __("last changed by"), "finished_at": __("finished"), "finished_by_id": __("finished by"), "wellbeing": __("well-being"),
+    "lifted_at": __("let back"),
 }  # fmt: skip
 _lists = {"sex": "sex", "language": "language", "nationality": "country", "country": "country"}
 WANTED = {

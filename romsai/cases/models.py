@@ -1,5 +1,7 @@
 """Reports, cases, concerns and everything that happens on a case. Every table has its line in the policy table."""
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, When
@@ -158,6 +160,16 @@ class ReportToken(models.Model):
         indexes = [models.Index(fields=["kind", "token"], name="report_token_search")]
 
 
+class Accused(Protected):
+    """Whom a report about staff is about: a worker, with the agency that must not learn of it."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="accused")
+    worker = acted_by(null=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    by = acted_by(null=True)
+    named_at = models.DateTimeField()
+
+
 class Incident(Protected):
     """One event with several children: a raid, a rescue, one house."""
 
@@ -264,6 +276,18 @@ class ReportCase(Protected):
         constraints = [models.UniqueConstraint(fields=["report", "case"], name="report_in_case_once")]
 
 
+class AllegationCase(Protected):
+    """A case that a report about staff touches. Apart from ReportCase: who works on the case does not read the report."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="touched")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    by = acted_by()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "case"], name="allegation_in_case_once")]
+
+
 class Episode(Protected):
     """A stretch of work from opening to closing; a reopened case has a second one."""
 
@@ -340,6 +364,11 @@ class ExclusionReason(models.TextChoices):
     INTEREST = "INTEREST", _("Has another interest in the case")
 
 
+class ExclusionQuerySet(ProtectedQuerySet):
+    def standing(self):
+        return self.filter(lifted_at__isnull=True)
+
+
 class Exclusion(Protected):
     """Someone of the workforce who must never see this case: accused, or related. Beats every other right."""
 
@@ -349,6 +378,66 @@ class Exclusion(Protected):
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
     reason = coded(_("reason"), choices=ExclusionReason)
     by = acted_by(null=True)
+    lifted_at = models.DateTimeField(null=True)  # by two people; the row stays
+
+    objects = ProtectedManager.from_queryset(ExclusionQuerySet)()
+
+
+class GlassQuerySet(ProtectedQuerySet):
+    def open(self, *, at):
+        return self.filter(closed_at__isnull=True, until_at__gt=at)
+
+
+class Glass(Protected):
+    """A case opened in an emergency by somebody who does not work on it: for a few hours, and looked at afterwards."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="glasses")
+    worker = acted_by()
+    reason = coded(_("reason"), "access_reason")
+    opened_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    objects = ProtectedManager.from_queryset(GlassQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["worker", "until_at"])]
+
+
+class Verdict(models.TextChoices):
+    NEEDED = "NEEDED", _("It was needed")
+    TOO_MUCH = "TOO_MUCH", _("It was needed, but more was looked at than that")
+    MISUSE = "MISUSE", _("It was not needed: this is misuse")
+
+
+class GlassRequest(models.Model):
+    """Somebody asked to open a case in an emergency, whether or not anything opened; and how two others judged it.
+
+    Read and written as the system only: neither who asked nor the case's own line can change what was said.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = KeyField()
+    glass = models.OneToOneField(Glass, models.PROTECT, null=True, related_name="request")  # none: nothing was opened
+    worker = acted_by()
+    asked_at = models.DateTimeField()
+    reason = coded(_("reason"), "access_reason")
+    number = SealedTextField(_("number of the case"))
+    why = SealedTextField(_("why"))
+    told = models.ManyToManyField(Worker, related_name="+")  # two people outside both lines
+    review_by = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = acted_by(null=True)
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
+    remark = SealedTextField(_("remark"), blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["worker", "asked_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("worker")), name="nobody_reviews_their_own_glass"
+            ),
+        ]
 
 
 class ApprovalQuerySet(ProtectedQuerySet):

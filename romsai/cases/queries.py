@@ -62,7 +62,7 @@ def standing(worker, case):
     for name, line in access.policy().relations.items():
         if name not in meanings or meanings[name].reaches != "case" or worker.role not in line.roles:
             continue
-        for level in LEVELS if name == "shared" else (None,):  # only a share differs from level to level
+        for level in LEVELS if "{level}" in (meanings[name].sql or "") else (None,):  # a share differs from level to level
             asked[f"{name}_{level or 'any'}"] = (name, level, access.granted(worker, "case", [name], level))
     row = (
         Case.objects.unfiltered()
@@ -136,7 +136,8 @@ def caseload(worker, *, at):
 
 def team_cases(worker, *, at):
     """Open cases of the supervisor's team, or of the area, the same way."""
-    return _with_next(Case.objects.visible().open())
+    # What was opened in an emergency is nobody's list.
+    return _with_next(Case.objects.visible().open().exclude(pk__in=meanings["glass"].rows(worker, None)))
 
 
 class _NextByCase(Subquery):

@@ -4,8 +4,9 @@ The two are written apart on purpose; the matrix test holds each against the oth
 """
 
 from django.db.models import Q
+from django.utils import timezone
 
-from romsai.cases.models import Approval, Assignment, Case, Exclusion, Participant, Report, ReportCase
+from romsai.cases.models import Accused, Approval, Assignment, Case, Exclusion, Glass, Participant, Report, ReportCase
 from romsai.core import access
 from romsai.places.models import AreaWithin
 
@@ -15,7 +16,7 @@ access.subject(
     "case",
     sealed_sql="exists (select 1 from cases_case c where c.id = x.id and c.sealed)",
     excluded_sql="""select e.case_id from cases_exclusion e, me
-        where e.worker_id = me.id or e.team_id = me.team_id or e.agency_id = me.agency_id""",
+        where e.lifted_at is null and (e.worker_id = me.id or e.team_id = me.team_id or e.agency_id = me.agency_id)""",
     sealed=lambda: Case.objects.unfiltered().filter(sealed=True).values("pk"),
     excluded=lambda worker: _excluded(worker).values("case_id"),
     unsealed=lambda ids: ids.filter(sealed=False) if ids.model is Case else None,
@@ -24,9 +25,12 @@ access.subject(
     "report",
     sealed_sql="exists (select 1 from cases_reportcase r join cases_case c on c.id = r.case_id where r.report_id = x.id and c.sealed)",
     excluded_sql="""select r.report_id from cases_reportcase r join cases_exclusion e on e.case_id = r.case_id, me
-        where e.worker_id = me.id or e.team_id = me.team_id or e.agency_id = me.agency_id""",
+        where e.lifted_at is null and (e.worker_id = me.id or e.team_id = me.team_id or e.agency_id = me.agency_id)
+        union select a.report_id from cases_accused a, me where a.worker_id = me.id or a.agency_id = me.agency_id""",
     sealed=lambda: ReportCase.objects.unfiltered().filter(case__sealed=True).values("report_id"),
-    excluded=lambda worker: ReportCase.objects.unfiltered().filter(case__in=_excluded(worker).values("case_id")).values("report_id"),
+    excluded=lambda worker: (
+        Report.objects.unfiltered().filter(Q(pk__in=_of_barred_cases(worker)) | Q(pk__in=_accused(worker))).values("pk")
+    ),
 )
 access.people.sql = "select p.person_id from cases_participant p where p.case_id = any({cases}) and {roles}"
 
@@ -43,7 +47,16 @@ def _excluded(worker):
     named = Q(worker=worker) | Q(agency=worker.agency_id)
     if worker.team_id:
         named |= Q(team=worker.team_id)
-    return Exclusion.objects.unfiltered().filter(named)
+    return Exclusion.objects.unfiltered().standing().filter(named)
+
+
+def _of_barred_cases(worker):
+    return ReportCase.objects.unfiltered().filter(case__in=_excluded(worker).values("case_id")).values("report_id")
+
+
+def _accused(worker):
+    """Reports about this worker or their agency."""
+    return Accused.objects.unfiltered().filter(Q(worker=worker) | Q(agency=worker.agency_id)).values("report_id")
 
 
 @access.relation("assigned", "case", "select a.case_id from cases_assignment a, me where a.worker_id = me.id and a.until_at is null")
@@ -96,6 +109,32 @@ def _areas_of(worker):
     return AreaWithin.objects.filter(ancestor__workerarea__worker=worker).values("descendant")
 
 
+# The place of the child, who serves it and the words are for an emergency alone; for any other reason they stay shut.
+@access.relation(
+    "glass",
+    "case",
+    """select g.case_id from cases_glass g, me
+    where g.worker_id = me.id and g.closed_at is null and g.until_at > statement_timestamp()
+    and ('{level}' not in ('location', 'narrative', 'services') or g.reason = 'EMERGENCY')""",
+)
+def glass(worker, level):
+    opened = Glass.objects.unfiltered().open(at=timezone.now()).filter(worker=worker)
+    if level in ("location", "narrative", "services"):
+        opened = opened.filter(reason="EMERGENCY")
+    return opened.values("case_id")
+
+
+@access.relation("opener", "cases_glass", "select g.id from cases_glass g, me where g.worker_id = me.id")
+def opener(worker, level):
+    return Glass.objects.unfiltered().filter(worker=worker).values("pk")
+
+
+access.purposes["break-glass"] = """select 1 from cases_glass g
+    where g.worker_id = sec.actor() and g.closed_at is null and g.until_at > statement_timestamp() and (
+        'case:' || g.case_id = any(p_subjects)
+        or exists (select 1 from cases_participant p where p.case_id = g.case_id and 'person:' || p.person_id = any(p_subjects)))"""
+
+
 @access.relation(
     "intake",
     "report",
@@ -107,21 +146,31 @@ def intake(worker, level):
     return waiting.filter(team=worker.team_id, team__is_intake=True).values("pk")
 
 
+# A report about staff stays with the safeguarding officers, whoever wrote it down and whatever case it touches.
+@access.relation("safeguard", "report", "select r.id from cases_report r, me where r.is_about_staff")
+def safeguard(worker, level):
+    return Report.objects.unfiltered().filter(is_about_staff=True).values("pk")
+
+
 @access.relation(
     "handler",
     "report",
-    """select r.report_id from cases_reportcase r join cases_assignment a on a.case_id = r.case_id, me
-    where a.worker_id = me.id and a.until_at is null""",
+    """select l.report_id from cases_reportcase l join cases_report r on r.id = l.report_id join cases_assignment a on a.case_id = l.case_id, me
+    where a.worker_id = me.id and a.until_at is null and not r.is_about_staff""",
 )
 def handler(worker, level):
-    return ReportCase.objects.unfiltered().filter(case__in=assigned(worker, level)).values("report_id")
+    return _linked(assigned(worker, level))
+
+
+def _linked(cases):
+    return ReportCase.objects.unfiltered().filter(case__in=cases, report__is_about_staff=False).values("report_id")
 
 
 @access.relation(
     "report_lead",
     "report",
-    """select r.report_id from cases_reportcase r join cases_assignment a on a.case_id = r.case_id, me
-    where a.worker_id = me.id and a.until_at is null and a.is_lead""",
+    """select l.report_id from cases_reportcase l join cases_report r on r.id = l.report_id join cases_assignment a on a.case_id = l.case_id, me
+    where a.worker_id = me.id and a.until_at is null and a.is_lead and not r.is_about_staff""",
 )
 def report_lead(worker, level):
-    return ReportCase.objects.unfiltered().filter(case__in=lead(worker, level)).values("report_id")
+    return _linked(lead(worker, level))

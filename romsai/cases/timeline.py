@@ -11,7 +11,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from romsai.cases.models import CaseState, Note, Visit
+from romsai.cases.models import CaseState, Note, Verdict, Visit
 from romsai.cases.words import by_whom, deadline_title
 from romsai.core import crypto
 from romsai.core.dates import moment_text
@@ -32,6 +32,10 @@ DECISIONS = (
     "CONSENT",
     "CONSENT_WITHDRAWN",
     "SEALED",
+    "UNSEALED",
+    "EXCLUSION_LIFTED",
+    "GLASS_OPENED",
+    "GLASS_REVIEWED",
     "GUARDIAN",
     "GUARDIAN_ASKED",
     "REGISTERED",
@@ -185,6 +189,28 @@ def released(event, around):
 @line("LOOKED_THROUGH", icon="check")
 def looked_through(event, around):
     return _("The supervisor looked at the case")
+
+
+@line("UNSEALED", icon="lock")
+def unsealed(event, around):
+    return _("No longer sealed, as two people decided")
+
+
+@line("EXCLUSION_LIFTED", icon="lock")
+def exclusion_lifted(event, around):
+    return _("Somebody is no longer kept from the case, as two people decided")
+
+
+@line("GLASS_OPENED", icon="alert", tone="police")
+def glass_opened(event, around):
+    reason = codes.label("access_reason", event.facts.get("reason", ""))
+    return _("Opened in an emergency by %(who)s, who does not work on the case: %(reason)s") % {"who": by_whom(event.by), "reason": reason}
+
+
+@line("GLASS_REVIEWED", icon="check")
+def glass_reviewed(event, around):
+    verdict = Verdict(event.facts.get("verdict")).label
+    return _("The opening in an emergency was looked at: %(verdict)s") % {"verdict": verdict}
 
 
 @line("HTCDS_TAKEN_OUT", icon="document")

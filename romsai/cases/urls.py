@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from romsai.cases.views import assess, case, day, intake, work
+from romsai.cases.views import allegations, assess, case, day, glass, intake, work
 
 app_name = "cases"
 urlpatterns = [
@@ -26,11 +26,22 @@ urlpatterns = [
     path("reports/<uuid:report>/message/", intake.AnswerReporter.as_view(), name="answer_reporter"),
     path("reports/<uuid:report>/register/", intake.Register.as_view(), name="register"),
     path("reports/<uuid:report>/register-group/", intake.RegisterGroup.as_view(), name="register_group"),
+    path("reports/<uuid:report>/about-staff/", allegations.PassOn.as_view(), name="pass_to_safeguarding"),
     path("reports/<uuid:report>/link/<uuid:case>/", intake.LinkReport.as_view(), name="link_report"),
+    path("staff/<uuid:report>/", allegations.AllegationPage.as_view(), name="allegation"),
+    path("staff/<uuid:report>/take-up/", allegations.TakeUp.as_view(), name="take_up"),
+    path("staff/<uuid:report>/about/", allegations.NameAccused.as_view(), name="name_accused"),
+    path("staff/<uuid:report>/keep-from-case/", allegations.KeepFromCase.as_view(), name="keep_from_case"),
+    path("staff/<uuid:report>/close/", allegations.Close.as_view(), name="close_allegation"),
+    path("emergency/", glass.BreakGlass.as_view(), name="break_glass"),
+    path("emergency/requests/", glass.Requests.as_view(), name="glass_requests"),
+    path("emergency/requests/<uuid:opening>/", glass.Review.as_view(), name="glass_request"),
+    path("emergency/<uuid:glass>/close/", glass.CloseGlass.as_view(), name="close_glass"),
     path("<uuid:case>/", case.CasePage.as_view(), name="case"),
     path("<uuid:case>/do/", case.Actions.as_view(), name="actions"),
     path("<uuid:case>/do/visit/", work.Visit.as_view(), name="visit"),
     path("<uuid:case>/do/note/", work.WriteNote.as_view(), name="note"),
+    path("<uuid:case>/do/emergency-note/", glass.NoteThroughGlass.as_view(), name="glass_note"),
     path("<uuid:case>/do/safety-plan/", work.WriteSafetyPlan.as_view(), name="safety_plan"),
     path("<uuid:case>/do/ask-guardian/", work.AskGuardian.as_view(), name="ask_guardian"),
     path("<uuid:case>/do/guardian/", work.AppointGuardian.as_view(), name="guardian"),
@@ -52,7 +63,9 @@ urlpatterns = [
     path("<uuid:case>/do/release/", work.Release.as_view(), name="release"),
     path("<uuid:case>/do/look-through/", work.LookThrough.as_view(), name="look_through"),
     path("<uuid:case>/do/seal/", work.Seal.as_view(), name="seal"),
+    path("<uuid:case>/do/unseal/", work.Unseal.as_view(), name="unseal"),
     path("<uuid:case>/do/exclude/", work.Exclude.as_view(), name="exclude"),
+    path("<uuid:case>/do/exclude/<uuid:exclusion>/lift/", work.LiftExclusion.as_view(), name="lift_exclusion"),
     path("<uuid:case>/assessments/<uuid:assessment>/htcds/", assess.TakeOut.as_view(), name="htcds"),
     path("<uuid:case>/assessments/<uuid:assessment>/", assess.Read.as_view(), name="assessment"),
     path("<uuid:case>/<slug:tab>/", case.CasePage.as_view(), name="tab"),

@@ -127,7 +127,9 @@ def new_keys(kind, count):
     """Make and store many data keys with one question to the key process."""
     names = [uuid.uuid4() for _unused in range(count)]
     made = client.new_data_keys(str(name) for name in names) if names else []
-    keys = [DataKey(id=name, kind=kind, wrapped=wrapped.bytes, kek=wrapped.kek) for name, (wrapped, _plain) in zip(names, made, strict=True)]
+    keys = [
+        DataKey(id=name, kind=kind, wrapped=wrapped.bytes, kek=wrapped.kek) for name, (wrapped, _plain) in zip(names, made, strict=True)
+    ]
     DataKey.objects.bulk_create(keys)
     for name, (_wrapped, plain) in zip(names, made, strict=True):
         client.opened.put(name, plain)

@@ -26,6 +26,7 @@ LAPSES = timedelta(hours=24)
 _descriptions = {}
 _pages = {}
 _checks = {}
+_bars = {}
 
 
 def describes(name, *, page=None):
@@ -52,6 +53,24 @@ def still(name):
     return register
 
 
+def bars(name):
+    """Register `barred(worker, record)`: is this worker unfit to confirm it about this record, whatever their role?"""
+
+    def register(barred):
+        _bars[name] = barred
+        return barred
+
+    return register
+
+
+def candidates(name, record, *, by):
+    """Workers whom `by` may ask to confirm the action about the record, by name."""
+    workers = apps.get_model("places", "Worker").objects.active(on=timezone.localdate()).filter(role__in=policy().action(name).second)
+    with access.system(purpose="second person"):
+        fit = [worker for worker in workers.select_related("agency", "team").order_by("name") if _is_fit(worker, name, by, record)]
+    return fit
+
+
 def needs(name):
     """Must a second person confirm this action?"""
     return bool(policy().action(name).second)
@@ -70,7 +89,7 @@ def _propose(*, by, name, about, reason, to, facts):
     access.require(name, about, worker=by)
     if not needs(name):
         raise LookupError(f"{name} needs no second person.")
-    if to is not None and not _is_fit(to, policy().action(name), by):
+    if to is not None and not _is_fit(to, name, by, about):
         raise Refused(_("This person cannot confirm it: the second person works in another team and is not led by the first."))
     key = new_key("proposal")
     stored = _stored(facts)
@@ -92,10 +111,9 @@ def _propose(*, by, name, about, reason, to, facts):
 def confirm(proposal, *, by):
     """Carry the action out as it was proposed. Returns the proposal; its `made` is what came of it."""
     _waits(proposal)
-    line = policy().action(proposal.action)
     proposer = _worker(proposal.proposer_id)
     about = record_of(proposal)
-    if not _is_fit(by, line, proposer) or (proposal.to_id not in (None, by.pk)) or about == by:
+    if not _is_fit(by, proposal.action, proposer, about) or (proposal.to_id not in (None, by.pk)) or about == by:
         raise access.Forbidden(_("Somebody else must confirm this."))
     if not access.may(proposer, proposal.action, about):
         raise Refused(_("Who proposed this may not do it any more. Decline it, and let somebody else propose it."))
@@ -125,17 +143,17 @@ def waiting_for(worker):
     names = [line.name for line in policy().actions.values() if worker.role in line.second]
     with access.system(purpose="second person"):
         found = Proposal.objects.waiting().filter(action__in=names).filter(Q(to_id=None) | Q(to_id=worker.pk))
-        found = [p for p in found.exclude(proposer_id=worker.pk) if _is_fit(worker, policy().action(p.action), _worker(p.proposer_id))]
-        return [p for p in found if record_of(p) != worker]
+        found = [p for p in found.exclude(proposer_id=worker.pk) if record_of(p) != worker]
+        return [p for p in found if _is_fit(worker, p.action, _worker(p.proposer_id), record_of(p))]
 
 
 def fit_for(proposal):
     """The workers of whom each may confirm it."""
     with access.system(purpose="second person"):
-        line, proposer, about = policy().action(proposal.action), _worker(proposal.proposer_id), record_of(proposal)
-        asked = apps.get_model("places", "Worker").objects.active().filter(role__in=line.second)
+        proposer, about = _worker(proposal.proposer_id), record_of(proposal)
+        asked = apps.get_model("places", "Worker").objects.active().filter(role__in=policy().action(proposal.action).second)
         asked = asked.filter(pk=proposal.to_id) if proposal.to_id is not None else asked
-        return [worker for worker in asked if worker != about and _is_fit(worker, line, proposer)]
+        return [worker for worker in asked if worker != about and _is_fit(worker, proposal.action, proposer, about)]
 
 
 def proposed_by(worker, *, name=None, about=None):
@@ -192,9 +210,11 @@ def _second_person(proposal):
         actions.confirming.reset(token)
 
 
-def _is_fit(worker, line, proposer):
-    """Another person, in a role named for it, of another team, not led by who proposes."""
-    if worker.pk == proposer.pk or not access.acts(worker) or worker.role not in line.second:
+def _is_fit(worker, name, proposer, record):
+    """Another person, in a role named for it, of another team, not led by who proposes and not barred from the record."""
+    if worker.pk == proposer.pk or not access.acts(worker) or worker.role not in policy().action(name).second:
+        return False
+    if name in _bars and _bars[name](worker, record):
         return False
     is_of_the_team = worker.team_id is not None and worker.team_id == proposer.team_id
     return not is_of_the_team and not proposer.leads(worker)

@@ -1,12 +1,15 @@
 """The doors in common: a page for who is signed in, a record looked up within one's rights, a form that calls one action."""
 
 import uuid
+from urllib.parse import urlencode
 
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
 from django.views.generic import FormView, TemplateView, View
 
 from romsai.core import access
@@ -55,6 +58,13 @@ def client_key(request):
         return None
 
 
+def asked_again(request):
+    """Where to go on to before this page, if the password or passkey must be given again: a screen left open opens nothing."""
+    with access.accounts():
+        asks = is_reauthentication_required(request, app="romsai")
+    return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}") if asks else None
+
+
 class ClientKeyForm(forms.Form):
     """The hidden key that makes sending a form twice one record."""
 
@@ -71,6 +81,7 @@ class ActionFormView(SignedIn, FormView):
 
     success_message = ""
     action_name = None  # if set, the page itself is hidden from whoever may not do it
+    asks_again = False  # for the password or passkey, once it is sure that the page is theirs
 
     def get_record(self):
         """The record the action is about, looked up within the worker's rights; None where there is none."""
@@ -81,6 +92,8 @@ class ActionFormView(SignedIn, FormView):
             self.record = self.get_record()
             if self.action_name and not access.may(request.worker, self.action_name, self.record):
                 raise Http404
+            if self.asks_again and (elsewhere := asked_again(request)):
+                return elsewhere
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **context):

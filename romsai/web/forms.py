@@ -58,6 +58,11 @@ class TellForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "data-width": "20"}),
     )
+    is_about_staff = forms.BooleanField(
+        label=_("It is about somebody who works with children: a social worker, a carer in a home, the police"),
+        required=False,
+        help_text=_("Then only the safeguarding officer reads it, and no colleague of that person."),
+    )
     is_safe_to_call = forms.ChoiceField(label=_("Is it safe to call you?"), choices=SAFE, required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args, who, **kwargs):
@@ -88,6 +93,7 @@ class TellForm(forms.Form):
         safe = self.cleaned_data.get("is_safe_to_call")
         return said | {
             "area": self.cleaned_data.get("area"),
+            "is_about_staff": self.cleaned_data.get("is_about_staff", False),
             "reporter_type": self.cleaned_data.get("reporter_type") or "ANONYMOUS",
             # A number that fits no rule is kept as it was written: somebody may still read it.
             "reporter_phone": profile().phone(phone) or phone,

@@ -19,7 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from romsai.care import queries as care
 from romsai.care.models import OPEN_ACTION, UNANSWERED, FollowUp, PlanAction, PlanState, Referral
-from romsai.cases import panels, words
+from romsai.cases import allegations, glass, panels, words
 from romsai.cases import queries as cases
 from romsai.cases.models import Approval, Case, Deadline, Participant, Report
 from romsai.cases.views.day import approval_tasks
@@ -77,7 +77,7 @@ def today(worker):
     """What the first page of this worker shows."""
     now = timezone.now()
     page = ROLES.get(worker.role, _not_yet)(worker, now)
-    page["sections"] = [*_second_person(worker), *page.get("sections", []), *_around(worker)]
+    page["sections"] = [*_second_person(worker), *_glass(worker, now), *page.get("sections", []), *_around(worker)]
     return {"title": _("Today"), "lead": _greeting(worker, now), "tiles": [], "sections": [], "actions": []} | page
 
 
@@ -100,6 +100,27 @@ def _around(worker):
     ]
     shown = [{"title": title, "note": note, "url": reverse(url)} for is_shown, title, note, url in lines if is_shown]
     return [Section(_("Around your work"), shown)] if shown else []
+
+
+def _glass(worker, now):
+    """What was opened in an emergency: mine while it is open, and what I was told of and must judge."""
+    sections = []
+    opened = glass.open_now(worker) if worker.role in glass.OPENERS else []
+    if opened:
+        lines = [{"title": line.case.number, "note": _("closes %(at)s") % {"at": moment_text(line.until_at)}, "url": reverse("cases:case", args=[line.case.uuid])} for line in opened]  # fmt: skip
+        sections.append(Section(_("You opened in an emergency"), lines, id="opened"))
+    told = glass.to_review(worker) if worker.role in glass.REVIEWERS else []
+    if told:
+        lines = [_glass_line(request, now) for request in told]
+        sections.insert(0, Section(_("Opened in an emergency: was it needed?"), lines[:SHOWN], url=reverse("cases:glass_requests"), url_label=_("All"), id="glass"))  # fmt: skip
+    return sections
+
+
+def _glass_line(request, now):
+    when, note, late = words.due(request.review_by, now=now)
+    title = _("%(who)s opened case %(number)s") % {"who": request.worker.name, "number": request.glass.case.number}
+    about = ", ".join([request.worker.agency.name, glass.reason_words(request.reason)])
+    return {"title": title, "note": about, "url": reverse("cases:glass_request", args=[request.uuid]), "due": when, "due_note": note, "late": late}  # fmt: skip
 
 
 def _greeting(worker, now):
@@ -291,7 +312,11 @@ def _reports(now):
 
 
 def _operator(worker, now):
-    return {"sections": [_reports(now)], "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}]}
+    emergency = {"label": _("Open a case in an emergency"), "url": reverse("cases:break_glass"), "kind": "secondary"}
+    return {
+        "sections": [_reports(now)],
+        "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}, emergency],
+    }
 
 
 def _volunteer(worker, now):
@@ -551,7 +576,45 @@ def _log_reader(worker, now):
         {"title": _("Who has looked"), "note": _("by worker, by case number, by day"), "url": reverse("log")},
         {"title": _("Refused attempts"), "note": _("the newest fifty"), "url": reverse("refusals")},
     ]
-    return {"sections": [Section(_("The reading log"), lines, text=text)]}
+    waiting, late, failed = glass.unreviewed()
+    kept_waiting = allegations.late()
+    requests = reverse("cases:glass_requests")
+    return {
+        "tiles": [
+            {"value": waiting, "label": _("Opened in an emergency, not judged yet"), "url": requests},
+            {"value": late, "label": _("Of these late"), "url": requests, "alert": late > 0},
+            {"value": kept_waiting, "label": _("Concerns about staff that wait too long"), "alert": kept_waiting > 0},
+            {"value": failed, "label": _("Attempts this week that opened nothing"), "url": requests, "alert": failed > 0},
+        ],
+        "sections": [Section(_("The reading log"), lines, text=text)],
+    }
+
+
+def _safeguard(worker, now):
+    open_now, done = allegations.waiting(worker), allegations.closed(worker, SHOWN)
+    late = sum(report.decide_by < now for report in open_now)
+    return {
+        "tiles": [
+            {"value": len(open_now), "label": _("Concerns about staff"), "url": "#staff"},
+            {"value": late, "label": _("Late"), "url": "#staff", "alert": late > 0},
+        ],
+        "sections": [
+            Section(
+                _("Concerns about staff"), [_allegation_line(report, now) for report in open_now], _("None waits. New ones appear here at once and are to be looked at within 24 hours."),
+                id="staff", text=_("Only safeguarding officers read these, and never one who works where the accused works."),
+            ),
+            Section(_("Closed"), [_allegation_line(report, now, is_open=False) for report in done], _("None yet.")),
+        ],
+    }  # fmt: skip
+
+
+def _allegation_line(report, now, is_open=True):
+    when, note, late = words.due(report.decide_by, now=now) if is_open else ("", "", False)
+    danger = {"yes": _("In danger now"), "no": _("No danger now"), "unknown": _("Danger not known")}[report.danger]
+    area = report.area.name_in(get_language()) if report.area else _("area not known")
+    title = _("%(danger)s: %(channel)s") % {"danger": danger, "channel": codes.label("report_channel", report.channel)}
+    about = f"{area}, {report.get_state_display()}"
+    return {"title": title, "note": about, "url": reverse("cases:allegation", args=[report.uuid]), "due": when, "due_note": note, "late": late, "done": not is_open}  # fmt: skip
 
 
 # whose work comes later
@@ -561,7 +624,6 @@ NOT_YET = {
     "PROGRAMME": __("Money by concern, results for a grant and the IATI file are not built yet."),
     "LEGAL": __("Provisions, scores and agreements are not built yet."),
     "TRAINER": __("Courses and who has taken them are not built yet."),
-    "SAFEGUARD": __("Concerns about staff reach you by telephone and on paper until their page is built."),
     "MATCHING_DESK": __("Proposed matches between agencies are not built yet."),
 }
 
@@ -584,6 +646,7 @@ ROLES = {
     "COORDINATOR": _coordinator,
     "PANEL": _panel,
     "ADMIN": _admin,
+    "SAFEGUARD": _safeguard,
     **dict.fromkeys(PROVIDERS, _provider),
     **dict.fromkeys(LOG_READERS, _log_reader),
 }
@@ -639,7 +702,7 @@ class Search(Page):
         names = cases.called([case.child for case in found])
         now = timezone.now()
         lines = [_case_line(case, names, now) | {"note": f"{case.number}, {case.get_state_display()}"} for case in found]
-        return super().get_context_data(asked=asked, lines=lines, **context)
+        return super().get_context_data(asked=asked, lines=lines, may_break_glass=self.worker.role in glass.OPENERS, **context)
 
 
 def found_cases(worker, asked):

@@ -90,7 +90,7 @@ def _after_danger(request, who):
 
 
 def _telling(form):
-    more, you = ["where", "area", "child_names", "child_about"], ["reporter_name", "reporter_phone", "is_safe_to_call"]
+    more, you = ["is_about_staff", "where", "area", "child_names", "child_about"], ["reporter_name", "reporter_phone", "is_safe_to_call"]
     (more if form.who == CHILD else you).insert(0, "reporter_type")  # a child is asked whom it is about, not who is asking
     more, you = ([form[name] for name in names if name in form.fields] for names in (more, you))
     return {"form": form, "more": more, "you": you, "danger": form["danger"].value() == "yes"}

@@ -1,16 +1,12 @@
 """What waits for a second person: the list, and one proposal to confirm or decline."""
 
-from urllib.parse import urlencode
-
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django import forms
-from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from romsai.core import access, second
+from romsai.core import second
 from romsai.core.access.policy import policy
 from romsai.core.dates import moment_text
 from romsai.core.views import ActionFormView, Page, absent
@@ -53,21 +49,11 @@ class DecideForm(forms.Form):
 
 
 class Decide(ActionFormView):
-    """One proposal. Deciding asks for the password or passkey again: a screen left open decides nothing."""
+    """One proposal, to confirm or decline."""
 
     form_class = DecideForm
     template_name = "second/decide.html"
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.worker is not None:
-            self.request, self.kwargs = request, kwargs
-            self.get_record()  # nobody learns by being asked for a password that there is something to decide
-            with access.accounts():
-                asks = is_reauthentication_required(request, app="romsai")
-            if asks:
-                query = urlencode({"next": request.get_full_path()})
-                return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
-        return super().dispatch(request, *args, **kwargs)
+    asks_again = True
 
     def get_record(self):
         return self.found

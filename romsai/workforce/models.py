@@ -40,6 +40,8 @@ class Kind(models.TextChoices):
     SECOND = "SECOND", _("A second person is needed")
     SECOND_ANSWERED = "SECOND_ANSWERED", _("What you proposed was answered")
     WITHDRAWN = "WITHDRAWN", _("A consent was taken back")
+    EMERGENCY = "EMERGENCY", _("Something was opened in an emergency: judge whether it was needed")
+    STAFF = "STAFF", _("There is a new report for the safeguarding officer")
     DEPUTY = "DEPUTY", _("You stand in for a colleague")
     DEPUTY_ENDS = "DEPUTY_ENDS", _("You no longer stand in for a colleague")
     HANDED_OVER = "HANDED_OVER", _("Cases were handed over to you")

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from romsai.cases.actions import safeguarding_officers
 from romsai.cases.models import Assignment
 from romsai.core import access, jobs, second
 from romsai.core.actions import done
@@ -263,6 +264,22 @@ def report_late(report, result, by, facts):
     if not report.is_about_staff:
         whom = Worker.objects.active().filter(Q(role="SUPERVISOR") | Q(role="OPERATOR"), team=report.team_id)
         tell(Kind.REPORT_LATE, whom, path=reverse("cases:report", args=[report.uuid]), once=f"report:{report.pk}")
+
+
+@hears("cases.break_glass")
+def opened_in_an_emergency(record, request, by, facts):
+    """To the two outside both lines. Whoever works on the case reads it on its timeline."""
+    if request.glass is not None:
+        page = reverse("cases:glass_request", args=[request.uuid])
+        tell(Kind.EMERGENCY, list(request.told.all()), path=page, once=f"glass:{request.pk}", by=by)
+
+
+@hears("cases.report", "cases.pass_to_safeguarding")
+def about_staff(record, report, by, facts):
+    if report.is_about_staff:
+        barred = access.subjects["report"].excluded
+        whom = [officer for officer in safeguarding_officers() if not barred(officer).filter(pk=report.pk).exists()]
+        tell(Kind.STAFF, whom, path=reverse("cases:allegation", args=[report.uuid]), once=f"staff:{report.pk}", by=by)
 
 
 @hears("cases.withdraw_consent")

@@ -18,10 +18,11 @@ NEW = {
     "border": ("BORDER_CONSULAR", "police", None),
     "volunteer": ("VOLUNTEER", "welfare", None),
     "other_manager": ("MANAGER", "other", None),
+    "safeguard": ("SAFEGUARD", "ministry", None),
 }
 # Nothing of Noy is theirs to read.
 STRANGERS = (
-    "bua", "operator2", "stranger", "other_supervisor", "other_manager", "officer", "border", "nurse", "volunteer", "admin", "auditor", "analyst", "legal",
+    "bua", "operator2", "stranger", "other_supervisor", "other_manager", "officer", "border", "nurse", "volunteer", "admin", "auditor", "analyst", "legal", "safeguard",
 )  # fmt: skip
 NEAR = ("kham", "supervisor", "manager", "coordinator", "carer", "operator")
 

@@ -1,6 +1,6 @@
 """Run in a database of its own before a bad day: plans that wait for one supervisor's answer.
 
-    python -m tests.baddays.scene 8     # prints {"login", "password", "approvals": [uuid, …]}
+python -m tests.baddays.scene 8     # prints {"login", "password", "approvals": [uuid, …]}
 """
 
 import json

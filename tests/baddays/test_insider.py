@@ -34,7 +34,12 @@ ways = {}  # sentence -> function(there) that returns what the insider learnt: e
 @pytest.fixture
 def there(world):
     found = noys_world(world)
-    found.own = build.case(world, by=world.operator, worker=world.stranger, child={"sex": "F", "birth_year": 2012, "age_basis": "STATED", "names": [{"kind": "LEGAL", "full": "Somebody Else"}]})
+    found.own = build.case(
+        world,
+        by=world.operator,
+        worker=world.stranger,
+        child={"sex": "F", "birth_year": 2012, "age_basis": "STATED", "names": [{"kind": "LEGAL", "full": "Somebody Else"}]},
+    )
     found.browser = sign_in(world.stranger)
     return found
 
@@ -66,7 +71,9 @@ def refused(worker, act):
 
 def told_apart(one, other, noy):
     """What two answers tell: that one is there and the other is not, or a word of her."""
-    return ([] if same(one, other) else [f"{one.status_code} and {other.status_code} differ"]) + (["a word of her"] if speaks_of_noy(noy, one) else [])
+    return ([] if same(one, other) else [f"{one.status_code} and {other.status_code} differ"]) + (
+        ["a word of her"] if speaks_of_noy(noy, one) else []
+    )
 
 
 @way("searches for her by name, number and telephone")
@@ -109,7 +116,9 @@ def by_address(there):
             spent.setdefault(path, []).append(time.perf_counter() - began)
             asked.setdefault(path, set()).add(len(statements))
     medians = [1000 * statistics.median(spent[path]) for path in (hers, nobodys)]
-    print(f"\n404 of a hidden case {medians[0]:.1f} ms, of an absent one {medians[1]:.1f} ms (medians of {TIMED}); statements {asked[hers]} and {asked[nobodys]}")
+    print(
+        f"\n404 of a hidden case {medians[0]:.1f} ms, of an absent one {medians[1]:.1f} ms (medians of {TIMED}); statements {asked[hers]} and {asked[nobodys]}"
+    )
     return found if asked[hers] == asked[nobodys] else [*found, "the database is asked more for one"]
 
 
@@ -127,24 +136,43 @@ def by_merge(there):
 @way("refers her to the own agency, and asks to share her")
 def by_referral(there):
     w, noy = there.w, there.noy
-    facts = {"service": "SHELTER", "agency": w.other, "need": "A bed", "levels": ["core"], "until": timezone.now() + timedelta(days=3), "consent": noy.consent}
+    facts = {
+        "service": "SHELTER",
+        "agency": w.other,
+        "need": "A bed",
+        "levels": ["core"],
+        "until": timezone.now() + timedelta(days=3),
+        "consent": noy.consent,
+    }
     found = refused(w.stranger, lambda: care.refer(noy.case, by=w.stranger, **facts))
     found += refused(w.stranger, lambda: care.refer(there.own, by=w.stranger, **facts))  # her consent on one's own case
-    return found + refused(w.stranger, lambda: care.share(noy.case, by=w.stranger, agency=w.other, levels=["location"], purpose="SHARE_NAMED", until=facts["until"], consent=noy.consent))
+    return found + refused(
+        w.stranger,
+        lambda: care.share(
+            noy.case, by=w.stranger, agency=w.other, levels=["location"], purpose="SHARE_NAMED", until=facts["until"], consent=noy.consent
+        ),
+    )
 
 
 @way("offers her case to the own team, and accepts an offer that is not theirs")
 def by_transfer(there):
     w, noy = there.w, there.noy
     found = refused(w.other_supervisor, lambda: care.accept_transfer(noy.transfer, by=w.other_supervisor, worker=w.stranger))
-    return found + refused(w.other_supervisor, lambda: care.offer_transfer(noy.case, by=w.other_supervisor, team=w.other_team, reason="MOVED", handover="x", joint_visit_on=timezone.localdate()))
+    return found + refused(
+        w.other_supervisor,
+        lambda: care.offer_transfer(
+            noy.case, by=w.other_supervisor, team=w.other_team, reason="MOVED", handover="x", joint_visit_on=timezone.localdate()
+        ),
+    )
 
 
 @way("takes her answers out as a file")
 def by_export(there):
     noy = there.noy
     hers, nobodys = (f"/cases/{case}/assessments/{form}/htcds/" for case, form in ((noy.case.uuid, noy.assessment.uuid), (ABSENT, ABSENT)))
-    found = told_apart(there.browser.get(hers), there.browser.get(nobodys), noy) + told_apart(there.browser.post(hers), there.browser.post(nobodys), noy)
+    found = told_apart(there.browser.get(hers), there.browser.get(nobodys), noy) + told_apart(
+        there.browser.post(hers), there.browser.post(nobodys), noy
+    )
     return found + refused(there.w.stranger, lambda: cases.export_htcds(noy.assessment, by=there.w.stranger))
 
 
@@ -155,16 +183,33 @@ def by_known_child(there):
     nobody = there.browser.get("/cases/known-child/", {"name": "nobodyatall00abcdefgh"})
     found = [] if one_fact.content == nobody.content else ["one fact is enough"]
     both = there.browser.get("/cases/known-child/", {"name": name, "born_2": "2012", "sex": "F"}).content.decode()
-    told = [there.noy.case.number, str(there.noy.case.uuid), "Welfare North", "Casework", "Town", "Kham", "Banyan", "implementation", "Implementation"]
+    told = [
+        there.noy.case.number,
+        str(there.noy.case.uuid),
+        "Welfare North",
+        "Casework",
+        "Town",
+        "Kham",
+        "Banyan",
+        "implementation",
+        "Implementation",
+    ]
     return found + [word for word in told if word in both] + [word for word in there.words.values() if word in both]
 
 
 @way("asks whether a sealed child is known: the answer is that of an absent one")
 def by_known_child_when_sealed(there):
     w = there.w
-    hidden = build.case(w, child={"sex": "F", "birth_year": 2011, "age_basis": "STATED", "names": [{"kind": "LEGAL", "full": "Dalavanh Sealedaway"}]}, seal=True)
+    hidden = build.case(
+        w,
+        child={"sex": "F", "birth_year": 2011, "age_basis": "STATED", "names": [{"kind": "LEGAL", "full": "Dalavanh Sealedaway"}]},
+        seal=True,
+    )
     with access.acting(w.stranger):
-        sealed, absent = (queries.known_child(w.stranger, names=[name], birth_year=2011, sex="F") for name in ("Dalavanh Sealedaway", "Phonepaseuth Nosuchchild"))
+        sealed, absent = (
+            queries.known_child(w.stranger, names=[name], birth_year=2011, sex="F")
+            for name in ("Dalavanh Sealedaway", "Phonepaseuth Nosuchchild")
+        )
     with access.acting(w.kham):
         noted = hidden.events.filter(kind="LOOKED_FOR").count()
     return [] if (sealed, noted) == (absent, 0) else [f"{sealed} is told from {absent}"]
@@ -229,10 +274,25 @@ def by_tables(there):
         reached["who looked"] = len(audit.who_looked(there.noy.case))
         reached["Report"] = Report.objects.unfiltered().filter(pk=there.noy.report.pk).count()
     hers = there.browser.get(f"/cases/{there.noy.case.uuid}/history/")
-    return [f"{name}: {count}" for name, count in reached.items() if count] + told_apart(hers, there.browser.get(f"/cases/{ABSENT}/history/"), there.noy)
+    return [f"{name}: {count}" for name, count in reached.items() if count] + told_apart(
+        hers, there.browser.get(f"/cases/{ABSENT}/history/"), there.noy
+    )
 
 
-SECRETS = ("cases_case", "people_person", "people_name", "people_address", "people_token", "cases_note", "cases_report", "cases_reporter", "core_history", "core_auditline", "care_placement", "care_referral")
+SECRETS = (
+    "cases_case",
+    "people_person",
+    "people_name",
+    "people_address",
+    "people_token",
+    "cases_note",
+    "cases_report",
+    "cases_reporter",
+    "core_history",
+    "core_auditline",
+    "care_placement",
+    "care_referral",
+)
 
 
 @way("gets SQL of their own into a query: other roles, forged contexts, nested statements")
@@ -243,7 +303,10 @@ def by_injection(there):
     for role in ("romsai_scope", "romsai_system", "romsai_wide", "romsai_desk", "romsai_auth", "romsai_public", "romsai_log"):
         for context in forged:
             for table in SECRETS:
-                for query in (f"select count(*) from {table}", f"select (xpath('/*/*', query_to_xml('select 1 from {table}', true, true, '')))::text = '{{}}'"):
+                for query in (
+                    f"select count(*) from {table}",
+                    f"select (xpath('/*/*', query_to_xml('select 1 from {table}', true, true, '')))::text = '{{}}'",
+                ):
                     got = _injected(there, role, context, query)
                     if got not in (None, 0, True):
                         found.append(f"{table} as {role} with {context[:20]!r}: {got}")
@@ -304,7 +367,9 @@ def by_autosave(there):
     noy = there.noy
     hers, nobodys = (f"/cases/{case}/do/assessment/{form}/" for case, form in ((noy.case.uuid, noy.begun.uuid), (ABSENT, ABSENT)))
     sent = {"page": "safe", "asked": "facts", "q/facts": "forged"}
-    found = told_apart(there.browser.post(hers, sent, headers={"X-Autosave": "1"}), there.browser.post(nobodys, sent, headers={"X-Autosave": "1"}), noy)
+    found = told_apart(
+        there.browser.post(hers, sent, headers={"X-Autosave": "1"}), there.browser.post(nobodys, sent, headers={"X-Autosave": "1"}), noy
+    )
     with access.system():
         return found + (["the answers changed"] if "forged" in str(Assessment.objects.get(pk=noy.begun.pk).answers) else [])
 
@@ -331,8 +396,25 @@ def by_impersonation(there):
 @way("looks where she lives as the shelter that serves her, for what was not shared")
 def as_the_shelter(there):
     browser, noy, hidden = sign_in(there.w.carer), there.noy, []
-    not_shared = ("people.Address.text", "care.Placement.where", "cases.ReportWords.where", "cases.Note.text", "cases.Visit.words", "cases.Reporter.phone", "care.Goal.text", "cases.Consent.note", "care.Conference.decisions", "the mother's name")
-    paths = [f"/cases/{noy.case.uuid}/", f"/care/referrals/{noy.referral.uuid}/", "/care/referrals/", "/", *(f"/cases/{noy.case.uuid}/{tab}/" for tab in [tab.name for tab in panels.tabs()])]
+    not_shared = (
+        "people.Address.text",
+        "care.Placement.where",
+        "cases.ReportWords.where",
+        "cases.Note.text",
+        "cases.Visit.words",
+        "cases.Reporter.phone",
+        "care.Goal.text",
+        "cases.Consent.note",
+        "care.Conference.decisions",
+        "the mother's name",
+    )
+    paths = [
+        f"/cases/{noy.case.uuid}/",
+        f"/care/referrals/{noy.referral.uuid}/",
+        "/care/referrals/",
+        "/",
+        *(f"/cases/{noy.case.uuid}/{tab}/" for tab in [tab.name for tab in panels.tabs()]),
+    ]
     for path in paths:
         text = browser.get(path).content.decode()
         hidden += [f"{name} at {path}" for name in not_shared if there.words[name] in text]
@@ -361,7 +443,14 @@ def from_above(there):
     }  # fmt: skip
     for who, names in bars.items():
         browser = sign_in(getattr(there.w, who))
-        for path in [f"/cases/{noy.case.uuid}/", f"/cases/reports/{noy.report.uuid}/", "/", "/cases/team/", "/cases/team/list/", *(f"/cases/{noy.case.uuid}/{tab}/" for tab in [tab.name for tab in panels.tabs()])]:
+        for path in [
+            f"/cases/{noy.case.uuid}/",
+            f"/cases/reports/{noy.report.uuid}/",
+            "/",
+            "/cases/team/",
+            "/cases/team/list/",
+            *(f"/cases/{noy.case.uuid}/{tab}/" for tab in [tab.name for tab in panels.tabs()]),
+        ]:
             text = browser.get(path).content.decode()
             found += [f"{who} reads {name} at {path}" for name in names if there.words[name] in text]
     return found
@@ -372,7 +461,17 @@ def from_the_desks(there):
     w, found = there.w, []
     for who in ("admin", "auditor", "analyst", "legal"):
         browser = sign_in(getattr(w, who))
-        for path in ("/", "/log/", "/log/refused/", f"/log/?case={there.noy.case.number}", "/places/workers/", f"/places/workers/{w.kham.uuid}/", "/places/directory/", "/search/?q=Noy", "/forms/"):
+        for path in (
+            "/",
+            "/log/",
+            "/log/refused/",
+            f"/log/?case={there.noy.case.number}",
+            "/places/workers/",
+            f"/places/workers/{w.kham.uuid}/",
+            "/places/directory/",
+            "/search/?q=Noy",
+            "/forms/",
+        ):
             text = browser.get(path).content.decode()
             # An auditor's log names the cases that were looked at, by number; never who or where the child is.
             may_name = who == "auditor" and path.startswith("/log/")

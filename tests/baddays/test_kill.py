@@ -53,7 +53,14 @@ def furnish(var, approvals):
         instance.start()
         with psycopg.connect(with_database(instance.cluster.admin, DATABASE), autocommit=True) as admin:
             admin.execute(f"comment on database {DATABASE} is '{FURNISHED.format(mode='demo', digest=instance._digest())}'")
-        said = subprocess.run([sys.executable, "-m", "tests.baddays.scene", str(approvals)], env=instance.env, cwd=ROOT, check=True, capture_output=True, text=True)
+        said = subprocess.run(
+            [sys.executable, "-m", "tests.baddays.scene", str(approvals)],
+            env=instance.env,
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         return json.loads(said.stdout.splitlines()[-1])
     finally:
         instance.stop()
@@ -78,7 +85,9 @@ class Supervisor:
 
     def signs_in(self, login, password):
         page = self.get("/account/login/")
-        status, _text = self._ask("/account/login/", {"csrfmiddlewaretoken": value(page, "csrfmiddlewaretoken"), "login": login, "password": password})
+        status, _text = self._ask(
+            "/account/login/", {"csrfmiddlewaretoken": value(page, "csrfmiddlewaretoken"), "login": login, "password": password}
+        )
         assert status == 302
 
     def approves(self, approval, meanwhile):
@@ -179,5 +188,7 @@ def test_approvals_survive_the_kill_of_every_process(folder, rounds):
     acknowledged = scene["approvals"]
     lost = [uuid for uuid in acknowledged if kept[0][uuid] != "APPROVED"]
     doubled = [uuid for uuid in acknowledged if any(counts.get(uuid) != 1 for counts in kept[1:])]
-    print(f"\nkill -9 of {', '.join(VICTIMS)} in {rounds} round(s): {len(acknowledged)} approvals acknowledged, {supervisor.retries} sent again, {len(lost)} lost, {len(doubled)} doubled")
+    print(
+        f"\nkill -9 of {', '.join(VICTIMS)} in {rounds} round(s): {len(acknowledged)} approvals acknowledged, {supervisor.retries} sent again, {len(lost)} lost, {len(doubled)} doubled"
+    )
     assert (lost, doubled) == ([], [])

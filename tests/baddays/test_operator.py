@@ -72,7 +72,9 @@ def test_a_report_is_saved_within_a_call_of_forty_seconds_on_a_slow_phone(runnin
     page.click("main form button[type=submit]")
     page.wait_for_url(f"{url}/")
     # The phone that rings is another one: signed in, with nothing of Romsai in its memory.
-    phone = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", has_touch=True, storage_state=at_work.storage_state())
+    phone = chromium.new_context(
+        viewport={"width": 390, "height": 844}, locale="en-GB", has_touch=True, storage_state=at_work.storage_state()
+    )
     page = phone.new_page()
     line = Line(page)
     line.slow()

@@ -32,7 +32,15 @@ def test_a_record_deep_in_the_facts_is_looked_at_too(world):
     with access.system():
         person = theirs.child
     with access.acting(w.operator), pytest.raises(access.Forbidden):
-        cases.register(report, by=w.operator, child={}, concerns=["LAB-UAG"], risk="MEDIUM", worker=w.kham, consent=build.CONSENT | {"giver_person": person})
+        cases.register(
+            report,
+            by=w.operator,
+            child={},
+            concerns=["LAB-UAG"],
+            risk="MEDIUM",
+            worker=w.kham,
+            consent=build.CONSENT | {"giver_person": person},
+        )
     with access.acting(w.kham):
         assert cases.record_consent(mine, by=w.kham, kind="SERVICE", giver="CHILD", decision="CONSENT", giver_person=mine.child)
 

@@ -38,7 +38,7 @@ def expected(line, user, cases, reports, write=False, owned=None):
     if line.subject == "report":
         ask = oracle.writes_report if write else oracle.reads_report
         found = {r.id for r in reports if ask(user, r, line.level)}
-        return found & {r.id for r in reports if r.case} if line.name == "cases_reportcase" else found
+        return found & present(line, cases, reports)
     if line.subject == "person":
         if write:
             return {FAMILY * f + c.id for c in cases for f in (0, 1) if oracle.writes_case(user, c, line.level)}
@@ -60,13 +60,16 @@ def expected(line, user, cases, reports, write=False, owned=None):
         found |= {c.id for c in cases if oracle.serves(user, c)}
     if line.extra == "offered":
         found |= {c.id for c in cases if oracle.is_offered(user, c)}
+    if line.extra == "opener":
+        found |= {c.id for c in cases if oracle.opened_once(user, c)}
     return found
 
 
 def present(line, cases, reports):
     """Rows the world holds in this table, by the id the checks use."""
     if line.subject == "report":
-        return {r.id for r in reports if r.case or line.name != "cases_reportcase"}
+        needed = {"cases_reportcase": lambda r: r.case, "cases_accused": lambda r: r.accused != "none"}.get(line.name)
+        return {r.id for r in reports if needed is None or needed(r)}
     if line.subject == "person" or line.name == "cases_participant":
         return {FAMILY * f + c.id for c in cases for f in (0, 1)}
     if line.name == "cases_approval":
@@ -77,8 +80,8 @@ def present(line, cases, reports):
 
 
 def asked(line):
-    """Assignments and exclusions have many rows a case: they are asked by the case."""
-    return line.column if line.name in ("cases_assignment", "cases_exclusion") else "id"
+    """Tables that name workers have many rows a case or report: they are asked by that."""
+    return line.column if line.name in ("cases_assignment", "cases_exclusion", "cases_glass", "cases_accused") else "id"
 
 
 def rows_of(line, wanted, cases, universe):
@@ -89,6 +92,8 @@ def rows_of(line, wanted, cases, universe):
         wanted = wanted & {c.id for c in cases if c.assigned != "none"}
     if line.name == "cases_exclusion":
         wanted = wanted & {c.id for c in cases if c.exclusion != "none"}
+    if line.name == "cases_glass":
+        wanted = wanted & {c.id for c in cases if c.glass != "none"}
     return wanted & universe
 
 
@@ -142,6 +147,8 @@ def _rows_in(line, case, users):
     """How many rows a case has in a table; assignments and exclusions may name every user."""
     if line.name == "cases_assignment":
         return 1 if case.assigned == "somebody" else len(users)
+    if line.name == "cases_glass":
+        return 1 if case.glass == "somebody" else len(users)
     return len(users) if line.name == "cases_exclusion" and case.exclusion == "worker" else 1
 
 

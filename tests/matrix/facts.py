@@ -13,10 +13,13 @@ PLACES = ((1, 1, 1), (2, 1, 11), (2, 1, 2), (3, 2, 11), (3, 2, 2))
 ASSIGNED = ("none", "lead", "co", "ended", "somebody")
 SHARES = ("none", "live", "other", "expired", "withdrawn", "future")
 APPROVALS = ("none", "waiting", "manager", "decided")
-EXCLUSIONS = ("none", "worker", "team", "agency", "somebody")
+EXCLUSIONS = ("none", "worker", "team", "agency", "somebody", "lifted")
 LEVELS = (("core",), ("core", "identity"), ("core", "identity", "location", "medical", "narrative", "legal"))
 REFERRALS = (("SENT", 1), ("SENT", 2), ("DRAFT", 1), ("CANCELLED", 1), ("COMPLETED", 1), ("EXPIRED", 1))
 TRANSFERS = (("OFFERED", 1), ("OFFERED", 2), ("DECLINED", 1))
+# How a user opened the case in an emergency: none; for an emergency or another reason; over; closed; somebody else did.
+GLASSES = ("none", "emergency", "none", "none", "cover", "over", "none", "closed", "none", "somebody", "none")
+ACCUSED = ("none", "worker", "agency", "somebody")
 FAMILY = 1_000_000  # id of the family member beside child k is FAMILY + k
 SOMEBODY = 9_999
 
@@ -67,6 +70,10 @@ class Case:
     def transfer(self):
         return TRANSFERS[self.id % 3]
 
+    @property
+    def glass(self):
+        return GLASSES[self.id // 13 % len(GLASSES)]
+
 
 @dataclass(frozen=True)
 class Report:
@@ -75,6 +82,7 @@ class Report:
     team: int  # 1 is an intake team and most users' own, 2 an intake team, 4 some users' own but no intake team, 0 nobody's
     about_staff: bool
     case: Case | None
+    accused: str = "none"
 
 
 def users():
@@ -100,7 +108,11 @@ def reports(all_cases):
     for case in all_cases:
         chosen.setdefault((case.sealed, case.assigned, case.exclusion), case)
     combined = itertools.product((True, False), (1, 2, 4, 0), (False, True), [None, *chosen.values()])
-    return [Report(100 + i, *facts) for i, facts in enumerate(combined)]
+    found = [Report(100 + i, *facts) for i, facts in enumerate(combined)]
+    free = next(case for case in all_cases if not case.sealed and case.assigned == "lead" and case.exclusion == "none")
+    for accused, about_staff, case in itertools.product(ACCUSED, (True, False), (None, free)):
+        found.append(Report(100 + len(found), True, 1, about_staff, case, accused))
+    return found
 
 
 ELSEWHERE = User(9_998, "SUPERVISOR", "active", 3, 2)  # supervised in another agency; asks nothing here
@@ -247,6 +259,8 @@ def write(cursor, all_users, all_cases, all_reports):
         "cases_exclusion",
         [row for c in all_cases for row in _exclusions(c, all_users)],
     )
+    table.add("cases_glass", [row for c in all_cases for row in _glasses(c, all_users)])
+    table.add("cases_accused", [row for r in all_reports for row in _accused(r, all_users)])
     table.add(
         "cases_approval",
         [
@@ -328,6 +342,8 @@ def write(cursor, all_users, all_cases, all_reports):
         "cases_case",
         "cases_assignment",
         "cases_exclusion",
+        "cases_glass",
+        "cases_accused",
         "cases_approval",
         "care_share",
         "cases_participant",
@@ -379,7 +395,30 @@ def _exclusions(case, all_users):
         "team": [base | {"team_id": "1"}],
         "agency": [base | {"agency_id": "1"}],
         "somebody": [base | {"worker_id": str(SOMEBODY)}],
+        "lifted": [base | {"agency_id": "1", "lifted_at": "now()"}],
     }[case.exclusion]
+
+
+def _glasses(case, all_users):
+    if case.glass == "none":
+        return []
+    row = {
+        "case_id": str(case.id),
+        "reason": "'COVER'" if case.glass == "cover" else "'EMERGENCY'",
+        "until_at": "now() - interval '1 minute'" if case.glass == "over" else "now() + interval '4 hours'",
+        "closed_at": "now()" if case.glass == "closed" else "null",
+    }
+    return [row | {"worker_id": str(pk)} for pk in ([SOMEBODY] if case.glass == "somebody" else [u.id for u in all_users])]
+
+
+def _accused(report, all_users):
+    base = {"report_id": str(report.id)}
+    return {
+        "none": [],
+        "worker": [base | {"worker_id": str(u.id), "agency_id": "2"} for u in all_users],
+        "agency": [base | {"agency_id": "1"}],
+        "somebody": [base | {"worker_id": str(SOMEBODY), "agency_id": "2"}],
+    }[report.accused]
 
 
 def _report(r):

@@ -8,7 +8,8 @@ CASEWORKERS = {"WORKER", "SUPERVISOR", "MANAGER", "POLICE_LIAISON", "BORDER_CONS
 LEADS = {"WORKER", "SUPERVISOR", "MANAGER"}
 RECIPIENTS = {"PROVIDER", "SHELTER_STAFF", "POLICE_LIAISON", "BORDER_CONSULAR", "WORKER", "SUPERVISOR"}
 INTAKE = {"OPERATOR", "WORKER", "SUPERVISOR"}
-NARROW = CASEWORKERS | RECIPIENTS | INTAKE
+OPENERS = LEADS | {"OPERATOR"}
+NARROW = CASEWORKERS | RECIPIENTS | INTAKE | OPENERS | {"SAFEGUARD"}
 WIDE = {"COORDINATOR"}
 
 
@@ -18,6 +19,16 @@ def database_role(role):
 
 def excluded(user, case):
     return case.exclusion in ("worker", "agency") or (case.exclusion == "team" and user.team == 1)
+
+
+def opened(user, case):
+    """Has the user opened the case in an emergency, and is it still open?"""
+    return user.acts and user.role in OPENERS and case.glass in ("emergency", "cover") and not case.sealed and not excluded(user, case)
+
+
+def opened_once(user, case):
+    """Reaches the line that says that they opened it, now or before."""
+    return user.acts and not excluded(user, case) and user.role in OPENERS and case.glass not in ("none", "somebody")
 
 
 def reads_case(user, case, level, person="CHILD"):
@@ -38,6 +49,8 @@ def reads_case(user, case, level, person="CHILD"):
     if user.role == "MANAGER" and case.agency == 1 and case.area in (1, 11) and level in ("core", "course", "work", "identity"):
         return True
     if user.role == "COORDINATOR" and case.area in (1, 11) and level in ("core", "course") and person is None:
+        return True
+    if opened(user, case) and level != "legal" and (level not in ("location", "narrative", "services") or case.glass == "emergency"):
         return True
     return user.role in RECIPIENTS and case.share == "live" and level in case.levels and person in (None, "CHILD")
 
@@ -115,36 +128,47 @@ def reaches_own(user, table, owner, other, case):
     return user.id in (owner.id, other.id) or leads
 
 
+def barred(user, report):
+    """Excluded from the case of the report, or the one whom it is about."""
+    return bool(report.case and excluded(user, report.case)) or report.accused in ("worker", "agency")
+
+
 def reads_report(user, report, level):
     if not user.acts:
         return False
     case = report.case
-    if case and excluded(user, case):
+    if barred(user, report):
         return False
+    if report.about_staff:
+        return user.role == "SAFEGUARD"
     if case and user.role in LEADS and case.assigned in (("lead",) if level == "reporter" else ("lead", "co")):
         return True
     if case and case.sealed:
         return False
-    return user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff
+    return user.role in INTAKE and report.open and report.team == user.team == 1
 
 
 def writes_report(user, report, level):
     if not user.acts:
         return False
     case = report.case
-    if case and excluded(user, case):
+    if barred(user, report):
         return False
+    if report.about_staff:
+        return user.role == "SAFEGUARD"
     if level == "narrative" and case and case.assigned in ("lead", "co") and user.role in LEADS:
         return True
     if case and case.sealed:
         return False
-    return user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff
+    return user.role in INTAKE and report.open and report.team == user.team == 1
 
 
 def stands(user, thing, relation):
     """Does the user stand in this relation to a case or report, seal and exclusion respected?"""
     if not user.acts:
         return False
+    if relation == "glass":
+        return opened(user, thing)
     if relation in ("assigned", "lead", "supervisor", "tasked", "chasing", "manager", "coordinator"):
         case = thing
         if excluded(user, case):
@@ -164,10 +188,12 @@ def stands(user, thing, relation):
             and (relation == "coordinator" or case.agency == 1)
         )
     report, case = thing, thing.case
-    if case and excluded(user, case):
+    if barred(user, report) or report.about_staff != (relation == "safeguard"):
         return False
+    if relation == "safeguard":
+        return user.role == "SAFEGUARD"
     if relation in ("handler", "report_lead"):
         return bool(case) and user.role in LEADS and case.assigned in (("lead", "co") if relation == "handler" else ("lead",))
     if case and case.sealed:
         return False
-    return user.role in INTAKE and report.open and report.team == user.team == 1 and not report.about_staff
+    return user.role in INTAKE and report.open and report.team == user.team == 1

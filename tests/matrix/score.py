@@ -58,6 +58,15 @@ def mutants():
         for arm in ("e.worker_id = me.id", "e.team_id = me.team_id", "e.agency_id = me.agency_id"):
             text = subject.excluded_sql.replace(arm, "false")
             yield f"{name}: exclusion without {arm}", [_entry(relations.subjects, name, replace(subject, excluded_sql=text))], None, "sql"
+        for arm, instead in (("e.lifted_at is null", "true"), ("a.worker_id = me.id", "false"), ("a.agency_id = me.agency_id", "false")):
+            if arm in subject.excluded_sql:
+                text = subject.excluded_sql.replace(arm, instead)
+                yield (
+                    f"{name}: exclusion without {arm}",
+                    [_entry(relations.subjects, name, replace(subject, excluded_sql=text))],
+                    None,
+                    "sql",
+                )
     for verb in ("read", "write"):
         for subject, levels in getattr(table, verb).items():
             for level, names in levels.items():

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from romsai.cases import panels, queries, words
-from romsai.cases.models import Case, Deadline, Participant
+from romsai.cases.models import Case, Deadline, Glass, Participant
 from romsai.core.dates import day_text
 from romsai.core.views import Page, visible_or_404
 from romsai.people.models import Person
@@ -17,6 +17,7 @@ from romsai.places import codes
 def _case(uuid_, worker):
     case = visible_or_404(Case.objects.select_related("area__parent", "team", "agency", "merged_into"), uuid=uuid_)
     case.standing = queries.standing(worker, case)
+    case.glass = shown_glass(worker, case) if "glass" in case.standing.relations else None
     return case
 
 
@@ -26,6 +27,14 @@ def case_or_404(uuid_, worker):
     queries.know_children([case])
     case.called = queries.called([case.child])[case.child_id]
     return case
+
+
+def shown_glass(worker, case):
+    """By which Glass the worker sees the case, with the time that is left."""
+    glass = Glass.objects.open(at=timezone.now()).filter(case=case, worker=worker).latest("until_at")
+    minutes = int((glass.until_at - timezone.now()).total_seconds() // 60)
+    glass.left = _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
+    return glass
 
 
 def whole_case_or_404(uuid_, worker, tab):

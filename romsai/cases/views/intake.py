@@ -69,7 +69,7 @@ class OnReport(ActionFormView):
         return key is not None and earlier(key, self.action_name) is not None
 
     def get_success_url(self):
-        return reverse("cases:report", args=[self.record.uuid])
+        return reverse("cases:allegation" if self.record.is_about_staff else "cases:report", args=[self.record.uuid])
 
     def get_context_data(self, **context):
         back = {"url": reverse("cases:report", args=[self.record.uuid]), "label": _("The report")}

@@ -25,15 +25,17 @@ from romsai.cases.forms import (
     ReleaseForm,
     RiskForm,
     SafetyPlanForm,
+    SecondForm,
     VisitForm,
     WhyForm,
     WithdrawForm,
     reasons_of,
 )
-from romsai.cases.models import Approval, Case, CaseState, Merge
+from romsai.cases.models import Approval, Case, CaseState, ExclusionReason, Merge
+from romsai.cases.sealing import whom
 from romsai.cases.views.case import case_or_404
 from romsai.cases.words import LEVEL_WORDS, by_whom, due
-from romsai.core import access
+from romsai.core import access, second
 from romsai.core.actions import Refused
 from romsai.core.dates import day_text, moment_text
 from romsai.core.views import ActionFormView, absent, visible_or_404
@@ -416,7 +418,7 @@ class Seal(OnCase):
     action_name = "cases.seal"
     title, submit, warning = __("Seal the case"), __("Yes, seal it"), True
     lead = __(
-        "From now on only the people named on the case reach it, whatever their rank. Coordinators no longer count it by place. This cannot be undone here."
+        "From now on only the people named on the case reach it, whatever their rank. Coordinators no longer count it by place. Only two people together can take the seal off."
     )
     success_message = __("The case is sealed.")
 
@@ -424,12 +426,69 @@ class Seal(OnCase):
         return actions.seal(self.case, by=self.worker, client_key=client_key)
 
 
+class BySecond(OnCase):
+    """Something that another person, of another team, must confirm: this page asks whom and says why."""
+
+    form_class = SecondForm
+    submit = __("Ask them to confirm")
+    success_message = __("They are asked. Until they confirm it, everything stays as it is; after a day it lapses.")
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"people": second.candidates(self.action_name, self.about(), by=self.worker)}
+
+    def about(self):
+        return self.record
+
+    def act(self, form, client_key):
+        about = self.about()
+        if second.proposed_by(self.worker, name=self.action_name, about=about):
+            raise Refused(_("This was asked already and waits for an answer."))
+        got = form.cleaned_data
+        return second.propose(self.action_name, about, by=self.worker, to=form.people[got["to"]], reason=got["why"], client_key=client_key)
+
+
+class Unseal(BySecond):
+    action_name = "cases.unseal"
+    title = __("Take the seal off")
+    lead = __("The supervisors of the team and the managers of the area reach the case again by their rank.")
+
+    def get_record(self):
+        super().get_record()
+        return self.case if self.case.sealed else absent()
+
+
+class LiftExclusion(BySecond):
+    action_name = "cases.lift_exclusion"
+    title = __("Let somebody back to this case")
+
+    def get_record(self):
+        super().get_record()
+        self.exclusion = visible_or_404(self.case.exclusions.standing(), uuid=self.kwargs["exclusion"])
+        return self.exclusion
+
+    def get_context_data(self, **context):
+        lead = _("%(whom)s may then see the case again, as far as their work gives them a right to.") % {"whom": whom(self.exclusion)}
+        return super().get_context_data(lead=lead, **context)
+
+
 class Exclude(OnCase):
+    template_name = "cases/exclude.html"
     action_name = "cases.exclude"
     form_class = ExcludeForm
     title, submit, warning = __("Keep somebody from this case"), __("Keep them from it"), True
     lead = __("Somebody accused or related never sees this case, whatever else they may do.")
     success_message = __("They no longer reach this case.")
+
+    def get_context_data(self, **context):
+        kept = [
+            {
+                "name": whom(line),
+                "why": ExclusionReason(line.reason).label,
+                "url": reverse("cases:lift_exclusion", args=[self.case.uuid, line.uuid]),
+            }
+            for line in self.case.exclusions.standing().select_related("worker", "team", "agency").order_by("pk")
+        ]
+        return super().get_context_data(kept=kept, **context)
 
     def get_form_kwargs(self):
         workers = Worker.objects.active().filter(agency=self.case.agency_id).exclude(pk=self.worker.pk)

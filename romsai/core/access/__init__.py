@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from romsai.core.access.context import Context, ScopeMissing, accounts, acting, current, entered, switched, system
 from romsai.core.access.policy import policy
-from romsai.core.access.relations import meanings, people, relation, subject, subjects
+from romsai.core.access.relations import meanings, people, purposes, relation, subject, subjects
 from romsai.core.access.roles import WIDE, database_role
 
 __all__ = [
-    "Context", "Forbidden", "ScopeMissing", "accounts", "acting", "acts", "current", "entered", "granted", "may", "people", "policy", "relation",
+    "Context", "Forbidden", "ScopeMissing", "accounts", "acting", "acts", "current", "entered", "granted", "may", "people", "policy", "purposes", "relation",
     "require", "rows", "sees", "subject", "subject_of", "switched", "system", "visible",
 ]  # fmt: skip
 

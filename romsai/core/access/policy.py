@@ -85,7 +85,9 @@ def parse(text):
     }
     tables = {name: Table(name, *line[:3], line[3] if len(line) > 3 else None) for name, line in raw["tables"].items()}
     actions = {
-        name: Action(name, tuple(line.get("any", ())), tuple(line.get("roles", ())), line.get("elevated", False), tuple(line.get("second", ())))
+        name: Action(
+            name, tuple(line.get("any", ())), tuple(line.get("roles", ())), line.get("elevated", False), tuple(line.get("second", ()))
+        )
         for name, line in raw["actions"].items()
     }
     for verb in ("read", "write"):

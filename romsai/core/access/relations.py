@@ -43,6 +43,7 @@ class Subject:
 
 meanings = {}
 subjects = {}
+purposes = {}  # purpose -> a select that gives a row if what the actor reads of `p_subjects` is read for it; the database asks
 
 
 def relation(name, reaches, sql):

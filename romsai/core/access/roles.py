@@ -36,6 +36,7 @@ DATABASE_ROLE = {
     "POLICE_LIAISON": SCOPE,
     "BORDER_CONSULAR": SCOPE,
     "PANEL": SCOPE,
+    "SAFEGUARD": SCOPE,  # reports about staff, and no case
     "COORDINATOR": WIDE,
 }
 

@@ -10,7 +10,7 @@ import hashlib
 from romsai.core.access import roles
 from romsai.core.access.context import SIGN_IN
 from romsai.core.access.policy import policy
-from romsai.core.access.relations import meanings, people, subjects
+from romsai.core.access.relations import meanings, people, purposes, subjects
 
 SCHEMA = """
 create schema if not exists sec;
@@ -53,7 +53,7 @@ AUDIT = """
 create or replace function sec.audit(p_request text, p_session text, p_action text, p_subjects text[], p_reads jsonb, p_purpose text, p_count int)
   returns void language sql volatile security definer set search_path = public, pg_temp as $$
   insert into core_auditline (at, worker_id, is_system, db_role, request, session, action, subjects, reads, purpose, count)
-  values (clock_timestamp(), nullif(sec.actor(), 0), sec.is_system(), current_setting('role'), p_request, p_session, p_action, p_subjects, p_reads, p_purpose, p_count) $$;
+  values (clock_timestamp(), nullif(sec.actor(), 0), sec.is_system(), current_setting('role'), p_request, p_session, p_action, p_subjects, p_reads, coalesce(nullif(p_purpose, ''), sec.purpose(p_subjects)), p_count) $$;
 
 create or replace function sec.refused(p_request text, p_session text, p_action text, p_path text) returns void
   language sql volatile security definer set search_path = public, pg_temp as $$
@@ -155,6 +155,15 @@ def functions():
     wide = [n for n in table.relations if n in meanings and _is_wide(n)]
     for name in wide:
         yield _array(f"areas_{name}", [f"(with {_me(table.relations[name].roles)} {meanings[name].sql})"])
+
+
+def purpose():
+    """What for somebody reads, where their right itself says it: no page can forget to note it."""
+    whens = " ".join(f"when exists ({condition}) then '{name}'" for name, condition in purposes.items())
+    return (
+        "create or replace function sec.purpose(p_subjects text[]) returns text language sql stable security definer"
+        f" set search_path = public, pg_temp as $$ select case {whens or 'when false then null'} else '' end $$;"
+    )
 
 
 def _all_roles():
@@ -314,7 +323,12 @@ reset role; revoke create on schema sec from {roles.DEFINER};"""
 def script(existing):
     """The whole SQL, in order. Idempotent."""
     names = {"definer": roles.DEFINER, "owner": roles.OWNER, "scopes": ", ".join(roles.SCOPES), "sign_in": SIGN_IN}
-    parts = [SCHEMA.format(**names), *grants(existing), *as_definer([CONTEXT.format(**names), *functions(), AUDIT]), *policies(existing)]
+    parts = [
+        SCHEMA.format(**names),
+        *grants(existing),
+        *as_definer([CONTEXT.format(**names), *functions(), purpose(), AUDIT]),
+        *policies(existing),
+    ]
     return "\n".join(parts)
 
 
