@@ -256,9 +256,7 @@ class WithdrawConsent(OnCase):
 
     def get_record(self):
         super().get_record()
-        self.consent = self.case.consents.filter(uuid=self.kwargs["consent"]).select_related("recipient").first()
-        if self.consent is None:
-            raise Http404
+        self.consent = visible_or_404(self.case.consents.select_related("recipient"), uuid=self.kwargs["consent"])
         return self.consent
 
     def get_context_data(self, **context):
