@@ -159,7 +159,7 @@ class Standing:
     def run(self, module, *arguments):
         """A module in the environment of this Romsai's own processes; what it printed last, as JSON."""
         env = self.job_environment()
-        done = subprocess.run([sys.executable, "-m", module, *arguments], env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run([sys.executable, "-m", module, *arguments], env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{module} failed:\n{done.stdout[-2000:]}")
         return json.loads(done.stdout.splitlines()[-1])

@@ -1,7 +1,10 @@
 """Asking for a job from any action: it is there when the work is committed, and not otherwise."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app
@@ -11,7 +14,10 @@ from romsai.cases import actions as cases
 from romsai.cases.models import Case
 from romsai.core import access, jobs
 from romsai.core.actions import Refused, done
+from romsai.launcher import ROOT
+from tests import plugin
 from tests import world as invented
+from tests.running import WORKER
 
 
 @app.task(name="core.tests.look")
@@ -91,3 +97,24 @@ def test_what_is_no_id_does_not_go_into_the_queue(world, said):
     with access.acting(world.kham), pytest.raises(TypeError, match="ids only"):
         jobs.later(look, worker=world.kham.pk, case=said)
     assert waiting() == []
+
+
+def test_a_job_whose_worker_was_killed_is_done_by_the_next_and_one_that_kills_each_worker_is_given_up(database_copy):
+    """The worker process itself does it: the queue is reached by its own connection, as the system."""
+    left = "insert into procrastinate_jobs (queue_name, task_name, args, status, worker_id, attempts, queueing_lock) values ('default', 'workforce.send', '{}', 'doing', %s, %s, %s) returning id"
+    with psycopg.connect(plugin.admin(database_copy.name), autocommit=True) as admin:
+        dead, alive = (
+            admin.execute("insert into procrastinate_workers (last_heartbeat) values (now() - %s) returning id", [timedelta(seconds=ago)]).fetchone()[0]
+            for ago in (60, 1)
+        )
+        ask = lambda worker, attempts=0, lock=None: admin.execute(left, [worker, attempts, lock]).fetchone()[0]
+        killed, killing, working, doubled = ask(dead), ask(dead, 4), ask(alive), ask(dead, 0, "one of them")
+        admin.execute("insert into procrastinate_jobs (queue_name, task_name, args, queueing_lock, scheduled_at) values ('default', 'workforce.send', '{}', 'one of them', now() + '1 hour')")
+        admin.execute("insert into procrastinate_jobs (queue_name, task_name, args) values ('default', 'core.take_up', '{\"timestamp\": 0}')")
+
+        command = [sys.executable, ROOT / "manage.py", "procrastinate", "--skip-checks", "worker", "--one-shot"]
+        subprocess.run(command, env=database_copy.env | WORKER, cwd=ROOT, check=True, capture_output=True)
+
+        found = dict(admin.execute("select id, status from procrastinate_jobs where task_name = 'workforce.send'").fetchall())
+    assert (found[killed], found[killing], found[working]) == ("succeeded", "failed", "doing")
+    assert doubled not in found
