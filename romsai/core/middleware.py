@@ -25,6 +25,7 @@ from romsai.core.keys.client import KeysUnavailable
 log = logging.getLogger("romsai.requests")
 
 USED = 60  # seconds: a session in use is written this often, not with every page
+AHEAD = 300  # seconds: a session that was used later than this from now is from before the clock was set back
 
 # Pages of the first phase: signing in and its second factor. Nothing of a child can be reached here.
 SIGN_IN = "/account/"
@@ -128,11 +129,12 @@ def _session_over(request):
     if not request.user.is_authenticated:
         return None
     now, session = int(time.time()), request.session
-    begun = session.setdefault("begun", now)
-    if now - begun > settings.SESSION_ABSOLUTE_AGE:
+    begun, used = session.setdefault("begun", now), session.get("used", 0)
+    # Else a clock that was set back by a day would keep what lies open on a stolen phone open for a day more.
+    if now - begun > settings.SESSION_ABSOLUTE_AGE or max(begun, used) - now > AHEAD:
         session.flush()
         return HttpResponseRedirect(reverse("account_login"))
-    if now - session.get("used", 0) >= USED:
+    if now - used >= USED:
         session["used"] = now
     return None
 

@@ -1,7 +1,10 @@
 """Doors that belong to no record: what is said when something is wrong, the language, and leaving the desk."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -10,6 +13,9 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
 from romsai.core import access
+from romsai.core.keys.client import KeysUnavailable
+
+AWAY = (OperationalError, InterfaceError, KeysUnavailable)  # the database stopped, its disk is full, or the keys are away
 
 
 def _said(template, status):
@@ -36,6 +42,11 @@ def too_many(request):
 
 
 def server_error(request):
+    """Django calls this while it handles the error. What is only away for a while is told as such: come again."""
+    if isinstance(sys.exc_info()[1], AWAY):
+        response = _said("503.html", 503)
+        response["Retry-After"] = "30"
+        return response
     return _said("500.html", 500)
 
 

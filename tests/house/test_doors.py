@@ -1,5 +1,7 @@
 """The two phases of a request through the real middleware, and what an answer that says no leaves behind."""
 
+import uuid
+
 import pytest
 from django.test import Client
 
@@ -99,6 +101,30 @@ def test_when_the_key_process_is_away_the_page_says_locked_and_leaks_nothing(wor
     answer = browser.get(f"/cases/{case.uuid}/")
     assert answer.status_code in (200, 503)
     assert "Keo" not in answer.content.decode()
+
+
+def test_a_write_that_finds_no_room_on_the_disk_is_told_to_come_again_and_leaves_nothing(world, monkeypatch):
+    from django.db import OperationalError
+
+    from romsai.cases import actions
+    from romsai.cases.models import Note
+
+    case = build.case(world)
+    browser = sign_in(world.kham)
+    browser.raise_request_exception = False
+    form = {"text": "She was calm.", "client_key": str(uuid.uuid4())}
+
+    def full(*args, **kwargs):
+        raise OperationalError("could not extend file: No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "note_event", full)
+        answer = browser.post(f"/cases/{case.uuid}/do/note/", form)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "Try again in a few minutes." in answer.content.decode()
+    assert browser.post(f"/cases/{case.uuid}/do/note/", form).status_code == 302
+    with access.system():
+        assert Note.objects.filter(case=case).count() == 1
 
 
 def test_nobody_signed_in_is_sent_to_the_sign_in_page_and_reads_nothing(world):

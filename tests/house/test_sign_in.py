@@ -79,6 +79,19 @@ def test_a_session_ends_twelve_hours_after_signing_in_however_busy_it_was(kham, 
         assert not is_in(browser)
 
 
+def test_a_session_from_before_the_clock_was_set_back_is_over(kham):
+    with time_machine.travel(timezone.now() + timedelta(days=1)) as clock:  # back to the database's own time, which is not set
+        browser = Client()
+        send(browser, kham.email)
+        assert is_in(browser)
+        clock.shift(timedelta(minutes=-4))
+        assert is_in(browser)
+        clock.shift(timedelta(days=-1))
+        assert not is_in(browser)
+        send(browser, kham.email)
+        assert is_in(browser)
+
+
 def test_signing_out_ends_it_and_the_old_cookie_is_worth_nothing(browser):
     stolen = Client()
     stolen.cookies["romsai_session"] = browser.cookies["romsai_session"].value

@@ -25,6 +25,7 @@ FORM = "application/x-www-form-urlencoded"
 class Book:
     """What the writers know, kept outside the database: {words: moment} of what was acknowledged, and what was answered otherwise."""
 
+    name: str  # one word: the words of each write begin with it
     wanted: int
     acknowledged: dict = field(default_factory=dict)
     unsure: set = field(default_factory=set)  # sent, and never answered for good
@@ -64,7 +65,7 @@ class Writer(threading.Thread):
 
     def run(self):
         while (number := self.book.next()) is not None:
-            words = f"torture {number}"
+            words = f"torture {self.book.name} {number}"
             write = self._report if self.rng.random() < self.reports else self._note
             key = str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
             case = self.rng.choice(self.told["cases"])
@@ -86,6 +87,10 @@ class Writer(threading.Thread):
 
     def sign_in(self):
         self.desk.sign_in()
+
+    def write_once(self, words, key):
+        """One report from one telephone; True if it was acknowledged."""
+        return self._report(words, key, None)[1]
 
     def _note(self, words, key, case):
         person = self.desk
@@ -130,7 +135,8 @@ def at_work(port, people, book, seed, **more):
     """Everybody signed in and writing: the threads."""
     writers = [Writer(port, told, number, book, seed, **more) for number, told in enumerate(people)]
     for writer in writers:
-        writer.sign_in()
+        if writer.reports < 1:
+            writer.sign_in()
     for writer in writers:
         writer.start()
     return writers

@@ -36,11 +36,12 @@ def half(romsai):
     return {what: number for what, number in found.items() if number}
 
 
-def compare(acknowledged, unsure, kept):
-    """(lost, doubled, never sent): lists of words. `kept`: {words: times}.
+def compare(acknowledged, unsure, kept, name):
+    """(lost, doubled, never sent): lists of words. `kept`: {words: times}; of other runs, too.
 
     What was sent and never answered may be there or not, but not twice.
     """
+    kept = {words: times for words, times in kept.items() if words.startswith(f"torture {name} ")}
     lost = [words for words in acknowledged if not kept.get(words)]
     doubled = [words for words, times in kept.items() if times > 1]
     strange = [words for words in kept if words not in acknowledged and words not in unsure]

@@ -11,9 +11,9 @@ VICTIMS = {"web process": 5, "web": 2, "worker": 2, "keys": 3, "backend": 4, "po
 BETWEEN = (3.0, 9.0)  # seconds between two kills, once Romsai answers again
 
 
-def torture(romsai, people, seed, *, wanted, most_seconds, say, victims=VICTIMS, between=BETWEEN, most_kills=None, **writing):
+def torture(romsai, people, seed, *, name="writes", wanted, most_seconds, say, victims=VICTIMS, between=BETWEEN, most_kills=None, **writing):
     """The figures of one run of writing and killing; `romsai` stands already."""
-    book, rng, kills = Book(wanted), random.Random(f"kills {seed}"), []
+    book, rng, kills = Book(name, wanted), random.Random(f"kills {seed} {name}"), []
     writers = at_work(romsai.port, people["writers"], book, seed, **writing)
     began = told = time.monotonic()
     while any(writer.is_alive() for writer in writers):
@@ -39,7 +39,7 @@ def torture(romsai, people, seed, *, wanted, most_seconds, say, victims=VICTIMS,
 def figures(romsai, book, kills, took, say):
     """Everything counted, after the last write."""
     told = romsai.run("tests.torture.counting")
-    lost, doubled, strange = compare(book.acknowledged, book.unsure, told["kept"])
+    lost, doubled, strange = compare(book.acknowledged, book.unsure, told["kept"], book.name)
     torn = half(romsai)
     pauses = recoveries(kills, sorted(book.acknowledged.values()))
     for victim in sorted({victim for victim, _moment in kills}):
