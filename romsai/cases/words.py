@@ -16,6 +16,12 @@ STEP_NAMES = {
     "S1": __("Registration"), "S2": __("Assessment"), "S3": __("Care plan"), "S4": __("Carrying out"), "S5": __("Review"), "S6": __("Closure"),
 }  # fmt: skip
 
+# The ready-made lists above a list of cases (queries.ready_made).
+READY_NAMES = {
+    "": __("All open"), "late": __("Overdue"), "high": __("High risk"), "new": __("New this week"), "unseen": __("Not seen 30 days"),
+    "asked": __("With supervisor"), "week": __("Due this week"),
+}  # fmt: skip
+
 LEVEL_WORDS = {
     "identity": __("names and family"), "location": __("where the child is"), "medical": __("health"), "narrative": __("what the child and others said"),
     "reporter": __("who reported"), "legal": __("court papers"), "core": __("number, risk, concerns and dates"),

@@ -82,6 +82,7 @@ class DataKey(models.Model):
         PROPOSAL = "proposal", _("proposal")
         WORKER = "worker", _("worker")
         IMPORT = "import", _("import")
+        EXPORT = "export", _("export")
 
     # A UUID, because the key process binds the id in before the row exists.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

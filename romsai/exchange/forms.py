@@ -1,8 +1,9 @@
-"""Forms of imports: the file, what its columns mean, and a button that is the question."""
+"""Forms of imports and exports: the file, what its columns mean, what leaves for whom, and a button that is the question."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from romsai.exchange.exports import asking
 from romsai.exchange.imports import kinds, tables
 from romsai.exchange.imports.wrong import Wrong, sentence
 from romsai.places.forms import read_phone
@@ -107,3 +108,51 @@ class ColumnsForm(forms.Form):
                 words.setdefault(field, {})[word.strip().casefold()] = code
         options = {option.name: self.cleaned_data.get(f"option_{option.name}") or option.default for option in self.kind.options}
         return {"columns": self.columns, "words": words, "options": options, "save_as": self.cleaned_data["save_as"]}
+
+
+class ExportForm(forms.Form):
+    """What of each child leaves, as which kind of file, for what and to whom. Which cases stands in the address of the page."""
+
+    levels = forms.MultipleChoiceField(
+        label=_("What leaves beside number, sex, year of birth, risk, concerns, area and dates?"),
+        help_text=_("Only what the purpose cannot do without. With either of these a second person must agree, however few the cases."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-small": True}),
+    )
+    format = forms.ChoiceField(
+        label=_("Kind of file"),
+        choices=asking.Format.choices,
+        initial=asking.Format.CSV,
+        widget=forms.RadioSelect(attrs={"data-small": True}),
+        error_messages={"required": _("Choose a kind of file.")},
+    )
+    purpose = forms.CharField(
+        label=_("What is it for?"),
+        help_text=_("Who needs it, and what they do with it. Name no child. The second person decides by this."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say in a sentence what it is for: who needs it, and what they do with it.")},
+    )
+    recipient = forms.CharField(
+        label=_("Who receives the file?"),
+        help_text=_("Name and office."),
+        max_length=200,
+        error_messages={"required": _("Say who receives the file: name and office.")},
+    )
+    recipient_key = forms.CharField(
+        label=_("The recipient’s age key"),
+        help_text=_("The line that begins with age1. Only the recipient can open the file. Always needed when a second person must agree."),
+        max_length=5000,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args, worker, **kwargs):
+        super().__init__(*args, **kwargs)
+        levels = asking.levels_of(worker)
+        self.fields["levels"].choices = list(levels.items())
+        if not levels:
+            del self.fields["levels"]
+
+    def clean(self):
+        return {"levels": []} | super().clean()

@@ -1,4 +1,4 @@
-"""Files that come in: an import, its rows as they wait, the lists that people came from, and how areas changed."""
+"""Files that come in and go out: an import and its rows as they wait, the lists that people came from, how areas changed, an export."""
 
 import uuid
 
@@ -180,3 +180,85 @@ class AreaChange(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["old", "new", "kind"], condition=Q(undone_at__isnull=True), name="area_changes_once"),
         ]
+
+
+class ExportQuerySet(models.QuerySet):
+    def counted(self, worker, *, since):
+        """What this worker took out, or has under way, since then."""
+        return self.filter(by=worker, asked_at__gte=since).exclude(state=Export.State.STOPPED)
+
+
+class Export(models.Model):
+    """Cases that leave as one file: what was approved, how far it is written, until when it can be fetched, by whom alone.
+
+    `asked` is sealed, so that nobody who can write to the database changes what was approved: see `exports/asking.py` for what it holds.
+    """
+
+    class State(models.TextChoices):
+        WRITING = "WRITING", _("Being written")
+        DONE = "DONE", _("Ready")
+        STOPPED = "STOPPED", _("Stopped: nothing left")
+        EXPIRED = "EXPIRED", _("Over: the file is deleted")
+
+    class Why(models.TextChoices):
+        RIGHTS = "RIGHTS", _("You may not take this out any more.")
+        NOTHING = "NOTHING", _("None of the cases is there for you any more.")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    action = models.CharField(max_length=40)  # the line of the policy table by which it was asked
+    state = models.CharField(max_length=10, choices=State, default=State.WRITING)
+    why_stopped = models.CharField(max_length=10, choices=Why, blank=True)
+    by = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    key = KeyField()
+    asked = SealedJSONField()
+    # A key of its own for what was written: when the file is over, the key goes, and with it every copy of the bytes.
+    file_key = KeyField()
+    rows = models.PositiveIntegerField()  # approved; the rule of 25 a day counts these
+    is_htcds = models.BooleanField(default=False)
+    gone_through = models.PositiveIntegerField(default=0)
+    written = models.PositiveIntegerField(default=0)
+    subjects = models.JSONField(default=list)  # who is in it, as the audit names them
+    size = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the file as it is fetched
+    asked_at = models.DateTimeField(default=timezone.now)
+    worked_at = models.DateTimeField(default=timezone.now)  # an export that stands still is taken up again
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)  # for the first time
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at"]
+        indexes = [models.Index(fields=["by", "asked_at"])]
+
+    def __str__(self):
+        return f"export {self.pk}"
+
+    @property
+    def is_moving(self):
+        return self.state == self.State.WRITING
+
+
+class ExportRows(models.Model):
+    """Some cases as they will stand in the file; gone once the file is made."""
+
+    export = models.ForeignKey(Export, models.CASCADE, related_name="pieces")
+    number = models.PositiveIntegerField()
+    key = KeyField()
+    lines = SealedJSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["export", "number"], name="export_rows_once")]
+
+
+class ExportPart(models.Model):
+    """A megabyte of the file that is fetched, sealed like everything else; gone when the export is over."""
+
+    export = models.ForeignKey(Export, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    key = KeyField()
+    bulk = SealedBytesField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["export", "number"], name="export_part_once")]

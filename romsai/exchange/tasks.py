@@ -1,4 +1,4 @@
-"""Imports move on in jobs, piece by piece. A job works for a short while and asks for the next, so that alarms are never kept waiting."""
+"""Imports and exports move on in jobs, piece by piece. A job works for a short while and asks for the next, so that alarms are never kept waiting."""
 
 import itertools
 import time
@@ -10,9 +10,10 @@ from procrastinate.contrib.django import app
 from romsai.core import access, jobs
 from romsai.core.actions import Refused
 from romsai.exchange import actions
+from romsai.exchange.exports import actions as exports
 from romsai.exchange.imports import kinds, tables
 from romsai.exchange.imports.wrong import Wrong
-from romsai.exchange.models import Import
+from romsai.exchange.models import Export, Import
 
 TURN = 15  # seconds of work before other jobs have theirs
 STILL = timedelta(seconds=45)  # an import that has not moved for so long has lost its job
@@ -27,10 +28,18 @@ def move(upload):
             jobs.later(move, once=f"import-{upload}", upload=upload)
 
 
+@app.task(name="exchange.write")
+def write(export):
+    """Write an export for a while; asks for another turn while there is more."""
+    if not write_on(export, until=time.monotonic() + TURN):
+        with access.system(purpose="export"):
+            jobs.later(write, once=f"export-{export}", export=export)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="exchange.take_up", name="exchange.take_up")
 def take_up(timestamp):
-    """Imports whose job was killed go on; imports a week over are forgotten."""
+    """Imports and exports whose job was killed go on; imports a week over are forgotten, files of exports a week old deleted."""
     with jobs.catching_up("exchange.take_up") as (_since, now):
         still = Import.objects.filter(state__in=[Import.State.MAPPED, Import.State.RUNNING, Import.State.UNDOING])
         for upload in still.exclude(worked_at__gt=now - STILL):
@@ -41,6 +50,10 @@ def take_up(timestamp):
         )
         for upload in over.filter(uploaded_at__lt=now - actions.FORGET_AFTER).exclude(worked_at__gt=now - actions.FORGET_AFTER):
             actions.forget_import(upload, by=None)
+        for export in Export.objects.filter(state=Export.State.WRITING, worked_at__lte=now - STILL):
+            jobs.later(write, once=f"export-{export.pk}", export=export.pk)
+        for export in Export.objects.filter(state=Export.State.DONE, expires_at__lte=now):
+            exports.expire_export(export, by=None)
 
 
 def work(pk, *, until=None):
@@ -120,3 +133,22 @@ def _take_back(upload, until):
     with _as_system(upload):
         actions.take_rows_back(upload, by=upload.by)
     return True
+
+
+# exports
+
+
+def write_on(pk, *, until=None, most=exports.PIECE):
+    """Write the export until its file is made or nothing may leave (True), or until the moment has come (False)."""
+    while True:
+        with access.system(purpose="export"):
+            export = Export.objects.select_related("by").get(pk=pk)
+        if export.state != Export.State.WRITING:
+            return True
+        with access.system(on_behalf=export.by, purpose="export"):
+            if access.acts(export.by):
+                exports.write_export(export, by=export.by, most=most)
+            else:
+                exports.stop_export(export, by=export.by)
+        if until is not None and time.monotonic() > until:
+            return False

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from romsai.exchange.views import imports
+from romsai.exchange.views import exports, imports
 
 app_name = "exchange"
 urlpatterns = [
@@ -14,5 +14,10 @@ urlpatterns = [
     path("in/<uuid:uuid>/undo/", imports.Undo.as_view(), name="undo"),
     path("in/<uuid:uuid>/discard/", imports.Discard.as_view(), name="discard"),
     path("in/<uuid:uuid>/to-mend/<slug:written>/", imports.ToMend.as_view(), name="to_mend"),
+    path("out/", exports.Exports.as_view(), name="exports"),
+    path("out/new/", exports.NewExport.as_view(), name="new_export"),
+    path("out/<uuid:uuid>/", exports.ExportPage.as_view(), name="export"),
+    path("out/<uuid:uuid>/file/", exports.Fetch.as_view(), name="fetch_export"),
+    path("out/<uuid:uuid>/delete/", exports.Discard.as_view(), name="discard_export"),
     path("lists/<uuid:listing>/", imports.ListingPage.as_view(), name="listing"),
 ]

@@ -28,6 +28,7 @@ from romsai.core.dates import moment_text
 from romsai.core.keys import client as keys
 from romsai.core.models import Beat
 from romsai.core.views import Page
+from romsai.exchange.exports.asking import may_export
 from romsai.people import search
 from romsai.people.models import Person
 from romsai.places import codes
@@ -97,6 +98,7 @@ def _around(worker):
         (works, _("Time away and deputies"), _("Who works on your cases meanwhile"), "workforce:leaves"),
         (works, _("Supervision"), _("Notes between a worker and who leads the worker"), "workforce:supervision"),
         (works, _("Calendar"), _("What is due, in the calendar of your telephone, without names"), "workforce:calendar"),
+        (may_export(worker), _("Take out"), _("Cases as a file for somebody outside, and what went out"), "exchange:exports"),
     ]
     shown = [{"title": title, "note": note, "url": reverse(url)} for is_shown, title, note, url in lines if is_shown]
     return [Section(_("Around your work"), shown)] if shown else []
@@ -671,9 +673,9 @@ def navigation(worker, path):
         items.append((_("Team") if worker.role == "SUPERVISOR" else _("Area"), reverse("cases:board"), None, ""))
         items.append((_("Approvals"), reverse("cases:approvals"), cases.approvals_for(worker).count(), _("waiting for you")))
     if worker.role == "MANAGER":
-        items.append((_("Bring in"), reverse("exchange:imports"), None, ""))
+        items += [(_("Bring in"), reverse("exchange:imports"), None, ""), (_("Take out"), reverse("exchange:exports"), None, "")]
     if worker.role == "COORDINATOR":
-        items.append((_("Area"), reverse("cases:board"), None, ""))
+        items += [(_("Area"), reverse("cases:board"), None, ""), (_("Take out"), reverse("exchange:exports"), None, "")]
     if worker.role in ("WORKER", "SUPERVISOR", "PANEL"):
         items.append((_("My cases"), reverse("cases:caseload"), None, ""))
     if worker.role in PROVIDERS:

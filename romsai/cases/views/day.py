@@ -62,14 +62,10 @@ class CaseList(Page):
         counts = queries.ready_counts(everything, at=now)
         current = self.request.GET.get("list", "")
         base = reverse(self.url_name)
-        names = {
-            "": _("All open"), "late": _("Overdue"), "high": _("High risk"), "new": _("New this week"), "unseen": _("Not seen 30 days"),
-            "asked": _("With supervisor"), "week": _("Due this week"),
-        }  # fmt: skip
         return [
             {"value": counts[name], "label": label, "url": f"{base}?{urlencode({'list': name})}" if name else base, "current": name == current,
              "alert": name in ("late", "unseen") and counts[name] > 0}
-            for name, label in names.items()
+            for name, label in words.READY_NAMES.items()
         ]  # fmt: skip
 
     def columns(self, order):

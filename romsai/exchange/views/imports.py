@@ -1,9 +1,5 @@
 """The doors of imports: the list, the file, its columns, the preview, the progress, what is to be mended, and the way back."""
 
-import csv
-import io
-import re
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,6 +13,7 @@ from romsai.core.actions import Refused
 from romsai.core.dates import moment_text
 from romsai.core.views import ActionFormView, Page, SignedIn, visible_or_404
 from romsai.exchange import actions, forms, queries
+from romsai.exchange.exports import files
 from romsai.exchange.imports import kinds, mapping
 from romsai.exchange.imports.wrong import in_words, sentence
 from romsai.exchange.models import Import, ImportRow, Listing
@@ -24,7 +21,6 @@ from romsai.places import codes
 
 IMPORTERS = ["MANAGER", "ADMIN"]
 PER_PAGE = 50
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATE = Import.State
 
 
@@ -269,6 +265,10 @@ def _tiles(upload):
 
 
 def _progress(upload):
+    return {"url": reverse("exchange:import", args=[upload.uuid]), "state": upload.get_state_display(), **_done_so_far(upload)}
+
+
+def _done_so_far(upload):
     counts = upload.counts
     if upload.state == STATE.MAPPED:
         return {"text": ngettext("%(n)d row read", "%(n)d rows read", upload.total) % {"n": upload.total}}
@@ -334,36 +334,10 @@ class ToMend(OneImport, SignedIn):
         lines = [[*heading, _("What is wrong")]]
         for row in queries.rows_to_mend(request.worker, upload):
             lines.append([*(row.given or []), " ".join(sentence(kept) for kept in row.wrong)])
-        content, kind = (_as_csv(lines), "text/csv; charset=utf-8") if written == "csv" else (_as_workbook(lines), WORKBOOK)
+        content, kind = (files.as_csv(lines), "text/csv; charset=utf-8") if written == "csv" else (files.as_workbook(lines), files.WORKBOOK)
         response = HttpResponse(content, content_type=kind)
         response["Content-Disposition"] = f'attachment; filename="to-mend.{written}"'
         return response
-
-
-def defused(text):
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if re.match(r"[=+\-@\t\r]", text) else text
-
-
-def _as_csv(lines):
-    file = io.StringIO()
-    csv.writer(file, quoting=csv.QUOTE_ALL).writerows([[defused(cell) for cell in line] for line in lines])
-    return file.getvalue().encode("utf-8-sig")
-
-
-def _as_workbook(lines):
-    import xlsxwriter
-
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
-    sheet = book.add_worksheet()
-    for at, line in enumerate(lines):
-        for column, cell in enumerate(line):
-            sheet.write_string(at, column, cell)
-    book.close()
-    return file.getvalue()
 
 
 class ListingPage(SignedIn):

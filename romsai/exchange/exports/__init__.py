@@ -1,0 +1,1 @@
+"""What goes out: which cases, which columns, for whom, and the file."""

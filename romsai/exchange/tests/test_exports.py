@@ -1,0 +1,371 @@
+"""Exports: what leaves, with whose agreement, to whom; and what is tried to get more out."""
+
+import csv
+import io
+import json
+import uuid
+from datetime import timedelta
+
+import openpyxl
+import pyrage
+import pytest
+from django.utils import timezone
+
+from romsai.cases import actions as cases
+from romsai.core import access, audit, second
+from romsai.core.actions import Refused
+from romsai.core.models import DataKey, Proposal
+from romsai.exchange import tasks
+from romsai.exchange.exports import actions, asking, files
+from romsai.exchange.models import Export, ExportPart, ExportRows
+from romsai.people import actions as people
+from romsai.places.models import Worker
+from tests import world as build
+
+SECRET = pyrage.x25519.Identity.generate()
+KEY = str(SECRET.to_public())
+WHY = "The ministry counts beds in the district for next year."
+
+
+@pytest.fixture
+def world(world):
+    with access.system():
+        world.dpo = Worker.objects.create(name="Decha", role="DPO", agency=world.ministry)
+        world.other_manager = Worker.objects.create(name="Khamla", role="MANAGER", agency=world.other)
+    return world
+
+
+def ask(by, *, levels=(), client_key=None, **given):
+    given = {"page": "team" if by.role != "WORKER" else "caseload", "query": "", "format": "CSV", "purpose": WHY, "recipient": "Ministry, planning", "recipient_key": ""} | given  # fmt: skip
+    with access.acting(by):
+        return actions.ask(by=by, client_key=client_key or uuid.uuid4(), levels=list(levels), **given)
+
+
+def confirm(proposal, by):
+    with access.acting(by):
+        return second.confirm(proposal, by=by)
+
+
+def exported(proposal, by):
+    """The finished export that this person's yes brings about."""
+    return written(Export(pk=confirm(proposal, by).made_pk))
+
+
+def written(made, **more):
+    tasks.write_on(made.pk, **more)
+    with access.system():
+        return Export.objects.select_related("by").get(pk=made.pk)
+
+
+def fetch(made, by):
+    with access.acting(by):
+        return actions.fetch_export(made, by=by).content
+
+
+def rows_of(content, secret=None):
+    content = pyrage.decrypt(content, [secret]) if secret else content
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def kheo(world, **facts):
+    """A case whose child has a name that is a formula, a paper, a telephone and two addresses."""
+    child = {
+        "sex": "F", "birth_year": 2012, "age_basis": "STATED", "names": [{"kind": "LEGAL", "full": "=cmd|' /C calc'!A1"}, {"kind": "NICK", "full": "Keo"}],
+        "identifiers": [{"kind": "PASSPORT", "number": "P1234567", "country": "LAO"}], "contacts": [{"kind": "PHONE", "value": "+85620555123"}],
+        "addresses": [{"text": "@ the blue house", "area": world.town}],
+    }  # fmt: skip
+    return build.case(world, child=child, **facts)
+
+
+# what one person may take out
+
+
+def test_a_few_cases_without_names_leave_at_once_and_stand_on_the_record_of_each_child(world):
+    case = build.case(world)
+    made = written(ask(world.kham))
+    (row,) = rows_of(fetch(made, world.kham))
+    assert (row["Case"], row["Sex"], row["Year of birth"], row["Risk"], row["Area"], row["Concerns"]) == (
+        case.number, "Female", "2012", "Medium", "Town", "Work below the minimum age"
+    )  # fmt: skip
+    assert "Keo" not in str(row) and "Name" not in row
+    with access.acting(world.kham):
+        lines = {line.action: line for line in audit.who_looked(case)}
+    assert {"exchange.export", "exchange.fetch_export"} <= set(lines)
+    assert lines["exchange.export"].purpose == f"export {made.pk}" and WHY not in str(lines)
+
+
+def test_every_kind_of_file_holds_the_same_and_no_formula(world):
+    kheo(world)
+    made = exported(ask(world.kham, levels=["identity", "location"], recipient_key=KEY), world.manager)
+    (row,) = rows_of(fetch(made, world.kham), SECRET)
+    assert (row["Name"], row["Address"], row["Telephones"], row["Other names"]) == ("'=cmd|' /C calc'!A1", "'@ the blue house", "'+85620555123", "Keo")
+    assert row["Numbers of papers"] == "PASSPORT P1234567"
+    book = exported(ask(world.kham, levels=["identity"], format="XLSX", recipient_key=KEY), world.manager)
+    sheet, about = openpyxl.load_workbook(io.BytesIO(pyrage.decrypt(fetch(book, world.kham), [SECRET]))).worksheets
+    heading, line = ([cell.value for cell in row] for row in sheet.iter_rows())
+    assert dict(zip(heading, line, strict=True))["Name"] == "'=cmd|' /C calc'!A1"
+    assert {cell.data_type for sheet in (sheet, about) for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
+    assert WHY in {cell.value for row in about.iter_rows() for cell in row}
+    plain = exported(ask(world.kham, levels=["identity"], format="JSON", recipient_key=KEY), world.manager)
+    told = json.loads(pyrage.decrypt(fetch(plain, world.kham), [SECRET]))
+    assert told["cases"][0]["name"] == "=cmd|' /C calc'!A1" and told["cases"][0]["risk"] == "MEDIUM"
+    assert told["about"]["What for"] == WHY
+
+
+def test_what_a_spreadsheet_would_run_is_text_and_can_be_had_back():
+    for text in ("=1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "'=1", "''@x"):
+        (((cell,),)) = list(csv.reader(io.StringIO(files.as_csv([[text]]).decode("utf-8-sig"), newline="")))
+        assert cell == f"'{text}" and cell[1:] == text
+    assert files.defused("plain") == "plain" and files.defused("'tis") == "'tis"
+
+
+def test_an_address_kept_secret_and_what_was_erased_do_not_leave(world):
+    case = kheo(world)
+    with access.acting(world.kham):
+        people.add_address(case.child, by=world.kham, text="Banyan House, behind the temple", area=world.town, is_confidential=True)
+    with access.system():
+        name = case.child.names.get(is_main=True)
+        from romsai.core import crypto
+
+        crypto.shred(name.key)
+    made = exported(ask(world.kham, levels=["identity", "location"], recipient_key=KEY), world.manager)
+    (row,) = rows_of(fetch(made, world.kham), SECRET)
+    assert (row["Name"], row["Address"]) == ("erased", "")
+
+
+def test_htcds_leaves_for_who_leads_the_case_under_a_pseudonym(world):
+    from tests.life import answer
+
+    case = kheo(world)
+    build.case(world)
+    with pytest.raises(Refused, match="None of these cases has a finished HTCDS form"):
+        ask(world.kham, format="HTCDS")
+    with access.acting(world.kham):
+        answer(world, case, "HTCDS", lambda name: "Words that stay")
+    made = written(ask(world.kham, format="HTCDS"))
+    content = fetch(made, world.kham).decode("utf-8-sig")
+    assert len(content.splitlines()) == 2 and "cmd|" not in content and "Words that stay" not in content
+    with access.acting(world.kham):
+        assert case.events.filter(kind="HTCDS_TAKEN_OUT").count() == 1
+        assert actions.taken_out(world.kham) == 1  # once, by the event it left on the case
+    with pytest.raises(Refused, match="None of these cases"):
+        ask(world.supervisor, format="HTCDS")
+
+
+# who may not
+
+
+def test_what_is_sealed_shared_excluded_or_anothers_behaves_as_absent(world):
+    mine, sealed, barred = build.case(world), build.case(world, seal=True), build.case(world)
+    with access.acting(world.kham):
+        cases.exclude(barred, by=world.kham, worker=world.supervisor, reason="RELATED")
+    assert [row["Case"] for row in rows_of(fetch(written(ask(world.supervisor)), world.supervisor))] == [mine.number]
+    own = {row["Case"] for row in rows_of(fetch(written(ask(world.kham)), world.kham))}
+    assert own == {mine.number, barred.number} and sealed.number not in own
+    assert {row["Sex"] for row in rows_of(fetch(written(ask(world.coordinator)), world.coordinator))} == {""}  # sees no child, so neither does the file
+
+
+@pytest.mark.parametrize("who", ["analyst", "admin", "auditor", "carer", "officer", "operator"])
+def test_to_all_others_no_line_of_the_policy_gives_an_export(world, who):
+    build.case(world)
+    worker = getattr(world, who)
+    assert not asking.may_export(worker)
+    with access.acting(worker), pytest.raises(access.Forbidden):
+        actions.export(by=worker, asked={})
+    with access.acting(worker), pytest.raises((access.Forbidden, Refused)):
+        second.propose(asking.LEVELS["identity"], by=worker, asked={})
+
+
+def test_a_coordinator_gets_no_names_and_a_manager_no_addresses_by_any_way(world):
+    build.case(world)
+    assert (asking.levels_of(world.coordinator), set(asking.levels_of(world.kham))) == ({}, {"identity", "location"})
+    with pytest.raises(access.Forbidden):
+        ask(world.coordinator, levels=["identity"], recipient_key=KEY)
+    with pytest.raises(Refused, match="There is no case"):  # a manager works on none, so none is theirs to take the address of
+        ask(world.manager, levels=["location"], recipient_key=KEY)
+
+
+def test_named_children_of_two_provinces_do_not_leave_in_one_file(world):
+    from romsai.places.models import Team, WorkerArea
+
+    build.case(world)
+    far = build.case(world)
+    with access.system():
+        type(far).objects.filter(pk=far.pk).update(area=world.south)
+        WorkerArea.objects.create(worker=world.manager, area=world.country)
+        assert Team.objects.count()
+    with pytest.raises(Refused, match="more than one province"):
+        ask(world.manager, levels=["identity"], recipient_key=KEY)
+    assert ask(world.manager, levels=["identity"], recipient_key=KEY, query="area=XX0101").state == Proposal.State.WAITING
+
+
+# two people
+
+
+def test_a_second_person_reads_exactly_what_will_leave_and_then_it_does(world):
+    build.case(world)
+    key = uuid.uuid4()
+    proposal = ask(world.supervisor, levels=["identity"], query="risk=MEDIUM", recipient_key=KEY, client_key=key)
+    assert ask(world.supervisor, levels=["identity"], query="risk=MEDIUM", recipient_key=KEY, client_key=key) == proposal
+    assert {worker.name for worker in second.fit_for(proposal)} == {"Vanh", "Khamla", "Decha"}
+    title, rows, _who = second.shown(proposal)
+    said = {row["label"]: row["value"] for row in rows}
+    assert title == "Export: 1 case"
+    assert (said["Of the list"], said["Narrowed by"], said["What for"], said["Who receives it"], said["The recipient’s key"]) == (
+        "Cases of the team or area", "Risk: Medium", WHY, "Ministry, planning", KEY
+    )  # fmt: skip
+    assert len(said["Its fingerprint"].replace(" ", "")) == 16
+    assert exported(proposal, world.dpo).state == Export.State.DONE
+
+
+def test_nobody_agrees_to_their_own_nor_somebody_of_their_team_nor_too_late(world):
+    build.case(world)
+    with access.system():
+        colleague = Worker.objects.create(name="Near", role="MANAGER", agency=world.welfare, team=world.team)
+    proposal = ask(world.supervisor, levels=["identity"], recipient_key=KEY)
+    for who in (world.supervisor, colleague, world.supervisor2, world.other_supervisor, world.admin):
+        with access.acting(who), pytest.raises((access.Forbidden, Refused)):
+            second.confirm(proposal, by=who)
+    with access.system():
+        Proposal.objects.filter(pk=proposal.pk).update(lapses_at=timezone.now() - timedelta(seconds=1))
+        proposal.refresh_from_db()
+    with pytest.raises(Refused, match="lapsed"):
+        confirm(proposal, world.manager)
+    own = ask(world.manager, levels=["identity"], recipient_key=KEY)
+    with access.acting(world.manager), pytest.raises(access.Forbidden):
+        second.confirm(own, by=world.manager)
+    with access.system():
+        assert not Export.objects.exists()
+
+
+def test_what_was_approved_cannot_be_changed_before_or_after(world):
+    build.case(world)
+    with access.acting(world.kham), pytest.raises(access.Forbidden):
+        actions.begun[asking.MANY](by=world.kham, asked={})  # past the second person
+    proposal = ask(world.kham, levels=["identity"], recipient_key=KEY)
+    with access.system():
+        changed = Proposal.objects.get(pk=proposal.pk)
+        changed.facts["asked"]["recipient_key"] = str(pyrage.x25519.Identity.generate().to_public())
+        changed.save()
+    with pytest.raises(Refused, match="not what was proposed"):
+        confirm(changed, world.manager)
+    # After the yes it is sealed: whoever can write to the table can put one approval in another's place no more than change it.
+    other = ask(world.kham)
+    made = Export(pk=confirm(ask(world.kham, levels=["identity"], recipient_key=KEY), world.manager).made_pk)
+    from django.db import connection
+
+    from romsai.core.crypto import Unreadable
+
+    with access.system(), connection.cursor() as cursor:
+        cursor.execute("update exchange_export set asked = (select asked from exchange_export where id = %s) where id = %s", [made.pk, other.pk])
+    with pytest.raises(Unreadable):
+        tasks.write_on(other.pk)
+
+
+def test_a_list_that_moved_on_is_asked_for_anew_and_never_grows(world):
+    build.case(world)
+    proposal = ask(world.supervisor, levels=["identity"], recipient_key=KEY)
+    build.case(world)
+    with pytest.raises(Refused, match="1 cases were asked for, 2 are found now"):
+        confirm(proposal, world.manager)
+    # A filter that fits no longer is not left out, which would let out more than was asked.
+    narrowed = ask(world.supervisor, levels=["identity"], query="risk=MEDIUM", recipient_key=KEY)
+    with access.system():
+        cases.Case.objects.update(risk="LOW")
+    with pytest.raises(Refused, match="does not fit any more"):
+        confirm(narrowed, world.manager)
+
+
+def test_after_the_yes_only_what_is_still_the_askers_is_written(world):
+    first, gone = build.case(world), build.case(world)
+    confirmed = confirm(ask(world.kham, levels=["identity"], recipient_key=KEY), world.manager)
+    with access.acting(world.supervisor):
+        cases.assign(gone, by=world.supervisor, worker=world.bua)
+    made = written(Export(pk=confirmed.made_pk))
+    assert (made.rows, made.written) == (2, 1)
+    assert [row["Case"] for row in rows_of(fetch(made, world.kham), SECRET)] == [first.number]
+    with access.acting(world.bua):
+        assert "exchange.export_identity" not in {line.action for line in audit.who_looked(gone)}
+    another = confirm(ask(world.kham, levels=["identity"], recipient_key=KEY), world.manager)
+    with access.system():
+        Worker.objects.filter(pk=world.kham.pk).update(is_active=False)
+    made = written(Export(pk=another.made_pk))
+    with access.system():
+        assert (made.state, made.why_stopped, ExportRows.objects.count()) == (Export.State.STOPPED, Export.Why.RIGHTS, 0)
+
+
+def test_twenty_six_in_a_day_need_a_second_person_however_they_are_cut(world, monkeypatch):
+    monkeypatch.setattr(asking, "ALONE", 3)
+    for risk in ("LOW", "LOW", "MEDIUM", "MEDIUM"):
+        build.case(world, risk=risk)
+    key = uuid.uuid4()
+    first = ask(world.kham, query="risk=LOW", client_key=key)
+    assert isinstance(first, Export)
+    assert ask(world.kham, query="risk=LOW", client_key=key) == first  # sent twice is one
+    with pytest.raises(Refused, match="leaves encrypted only"):
+        ask(world.kham, query="risk=MEDIUM")
+    asked = ask(world.kham, query="risk=MEDIUM", recipient_key=KEY)
+    assert asked.action == asking.MANY
+    with access.acting(world.kham), pytest.raises(Refused, match="A second person must agree"):
+        actions.export(by=world.kham, asked={"levels": [], "cases": [1, 2]})  # straight at the action
+    with access.system():
+        Export.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+    assert isinstance(ask(world.kham, query="risk=MEDIUM"), Export)
+
+
+# the file
+
+
+def test_the_file_is_its_askers_alone_for_a_week_and_then_nobodys(world):
+    build.case(world)
+    made = written(ask(world.kham))
+    for who in (world.supervisor, world.manager, world.bua):
+        with access.acting(who), pytest.raises(access.Forbidden):
+            actions.fetch_export(made, by=who)
+    assert fetch(made, world.kham)
+    with access.system():
+        Export.objects.filter(pk=made.pk).update(expires_at=timezone.now())
+    with access.acting(world.kham), pytest.raises(access.Forbidden):
+        actions.fetch_export(made, by=world.kham)
+    tasks.take_up(0)
+    with access.system():
+        made.refresh_from_db()
+        assert (made.state, ExportPart.objects.count(), bytes(DataKey.objects.get(pk=made.file_key_id).wrapped)) == (Export.State.EXPIRED, 0, b"")
+        assert made.asked["purpose"] == WHY  # why it left stays known
+
+
+def test_a_killed_job_goes_on_where_it_was_and_writes_no_case_twice(world, monkeypatch):
+    numbers = {build.case(world).number for _unused in range(3)}
+    made = ask(world.kham)
+    real = actions._finish
+
+    def killed(made):
+        raise MemoryError
+
+    with access.system(on_behalf=world.kham):
+        actions.write_export(made, by=world.kham, most=2)
+    monkeypatch.setattr(actions, "_finish", killed)
+    with pytest.raises(MemoryError):
+        tasks.write_on(made.pk, most=2)
+    monkeypatch.setattr(actions, "_finish", real)
+    with access.system():
+        assert list(ExportRows.objects.order_by("number").values_list("number", flat=True)) == [0, 2]
+        Export.objects.update(worked_at=timezone.now() - timedelta(minutes=2))
+    tasks.take_up(0)
+    made = written(made)
+    rows = [row["Case"] for row in rows_of(fetch(made, world.kham))]
+    with access.system():
+        assert (len(rows), set(rows), ExportRows.objects.count()) == (3, numbers, 0)
+    assert written(made).digest == made.digest
+
+
+def test_while_the_keys_are_away_nothing_is_written_rather_than_the_word_locked(world, monkeypatch):
+    from romsai.core.crypto import KeysUnavailable, Locked
+    from romsai.exchange.exports import columns
+
+    def away():
+        raise KeysUnavailable
+
+    monkeypatch.setattr(columns.keys, "status", away)
+    with pytest.raises(KeysUnavailable):
+        columns._text(Locked())
