@@ -16,7 +16,8 @@ from romsai.cases import glass
 from romsai.cases.models import CaseState
 from romsai.core import access, second
 from romsai.exchange import actions as exchange
-from romsai.exchange.models import Listing
+from romsai.exchange.exports import actions as exports
+from romsai.exchange.models import Export, Listing
 from romsai.papers import actions as papers
 from romsai.papers import formats
 from romsai.papers.tests.arrange import wav
@@ -42,6 +43,7 @@ def live(w, words, *, number=None):
     _around(w, noy, words)
     _papers(w, noy, words)
     _lists(w, noy, words, number)
+    _exports(w, words)
     _gone(w, words)
     _proposed(w, words)
     _watched(w, noy, words, number)
@@ -290,6 +292,23 @@ def _lists(w, noy, words, number):
     with access.system(on_behalf=by):
         exchange.bring_rows(made[0], by=by)
         noy.listing = Listing.objects.get()
+
+
+def _exports(w, words):
+    """Kham's cases go out: a file without names that lies ready, and one with names, agreed to by the manager, half-way written."""
+    given = {"page": "caseload", "query": "", "format": "JSON", "recipient": words("exchange.Export.recipient")}
+    given["purpose"] = words("exchange.Export.purpose") + ", told in a sentence"
+    made = []
+    for levels, key in ((), ""), (["identity"], "age1kkr9lw5vw4mcqv8svmv2k6dm3gg7yg2y7y02nuvlrg4yj2slpyksk90z74"):
+        with access.acting(w.kham):
+            asked = exports.ask(by=w.kham, levels=levels, recipient_key=key, **given)
+        if levels:
+            with access.acting(w.manager):
+                asked = Export(pk=second.confirm(asked, by=w.manager).made_pk)
+        made.append(asked)
+    with access.system(on_behalf=w.kham):
+        for one in (made[0], made[0], made[1]):
+            exports.write_export(one, by=w.kham)
 
 
 def _named(w, noy):

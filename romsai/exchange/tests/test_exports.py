@@ -11,6 +11,7 @@ import pyrage
 import pytest
 from django.utils import timezone
 
+from romsai.care.models import Share
 from romsai.cases import actions as cases
 from romsai.core import access, audit, second
 from romsai.core.actions import Refused
@@ -156,6 +157,15 @@ def test_htcds_leaves_for_who_leads_the_case_under_a_pseudonym(world):
 
 
 def test_what_is_sealed_shared_excluded_or_anothers_behaves_as_absent(world):
+    lent = build.case(world)
+    with access.system():  # for one purpose, to this office: not to be passed on by it
+        lent.assignments.update(worker=world.stranger)
+        cases.Case.objects.update(agency=world.other, team=world.other_team)
+        until = timezone.now() + timedelta(days=9)
+        levels = ["core", "identity"]
+        Share.objects.create(case=lent, agency=world.welfare, levels=levels, purpose="SERVICE", consent=lent.consents.first(), from_at=world.now, until_at=until, by=world.stranger)
+    with access.acting(world.supervisor):
+        assert [case.pk for case in cases.Case.objects.visible()] == [lent.pk]
     mine, sealed, barred = build.case(world), build.case(world, seal=True), build.case(world)
     with access.acting(world.kham):
         cases.exclude(barred, by=world.kham, worker=world.supervisor, reason="RELATED")
@@ -369,3 +379,52 @@ def test_while_the_keys_are_away_nothing_is_written_rather_than_the_word_locked(
     monkeypatch.setattr(columns.keys, "status", away)
     with pytest.raises(KeysUnavailable):
         columns._text(Locked())
+
+
+# by the pages
+
+
+def test_the_whole_way_by_the_pages_and_what_others_get(world):
+    from tests.baddays.insiders import PASSWORD, sign_in
+
+    case = build.case(world)
+    kham, manager, colleague, analyst = (sign_in(who) for who in (world.kham, world.manager, world.bua, world.analyst))
+    link = "/exchange/out/new/?page=caseload&amp;risk=MEDIUM"
+    assert link in kham.get("/cases/?risk=MEDIUM&order=seen").content.decode()
+    page = kham.get(link.replace("&amp;", "&")).content.decode()
+    assert "Risk: Medium" in page and "1 case." in page and "Addresses, but for those kept secret" in page
+    form = {"levels": "identity", "format": "CSV", "purpose": WHY, "recipient": "Ministry", "recipient_key": f" {KEY}\n", "client_key": uuid.uuid4()}
+    assert kham.post(link.replace("&amp;", "&"), form)["Location"] == "/exchange/out/"
+    waits = kham.get("/exchange/out/").content.decode()
+    assert "Waits for a second person" in waits and WHY in waits
+    with access.system():
+        proposal = Proposal.objects.get()
+    assert "/reauthenticate/" in manager.get(f"/second/{proposal.uuid}/")["Location"]
+    manager.post("/account/reauthenticate/", {"password": PASSWORD})
+    asked = manager.get(f"/second/{proposal.uuid}/").content.decode()
+    assert all(text in asked for text in (WHY, KEY, "Risk: Medium", "1 case")) and "Keo" not in asked and case.number not in asked
+    assert manager.post(f"/second/{proposal.uuid}/", {"answer": "confirm", "client_key": uuid.uuid4()}).status_code == 302
+    with access.system():
+        made = Export.objects.get()
+    place = f"/exchange/out/{made.uuid}/"
+    assert "0 of 1 cases" in kham.get(place).content.decode()
+    assert "hx-get" in kham.get(place, headers={"HX-Request": "true"}).content.decode()
+    assert kham.get(f"{place}file/").status_code == 404
+    written(made)
+    assert kham.get(place, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    page = kham.get(place).content.decode()
+    assert "Fetch the file" in page and "age --decrypt" in page
+    answer = kham.get(f"{place}file/")
+    assert answer["Content-Disposition"] == f'attachment; filename="romsai-{str(made.uuid)[:8]}.csv.age"'
+    assert rows_of(answer.content, SECRET)[0]["Name"] == "Keo Invented"
+    absent = colleague.get(f"/exchange/out/{uuid.uuid4()}/")
+    for other in (colleague, manager):
+        for door in ("", "file/", "delete/"):
+            assert (other.get(place + door).status_code, other.get(place + door).content) == (404, absent.content) or other is manager
+    assert manager.get(f"{place}file/").status_code == 404
+    for door in ("/exchange/out/", "/exchange/out/new/", place, f"{place}file/"):
+        assert analyst.get(door).status_code == 404
+    who = kham.get(f"/cases/{case.uuid}/who/").content.decode()
+    assert "Wrote an export with the child’s name" in who and "Fetched the file of an export" in who
+    assert kham.post(f"{place}delete/", {"client_key": uuid.uuid4()}).status_code == 302
+    assert "Over: the file is deleted" in kham.get(place).content.decode() and kham.get(f"{place}file/").status_code == 404

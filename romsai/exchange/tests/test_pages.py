@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from romsai.core import access
 from romsai.exchange import tasks
+from romsai.exchange.exports.files import defused
 from romsai.exchange.models import Import, Listing, SavedMapping
 from romsai.exchange.tests import arrange
-from romsai.exchange.exports.files import defused
 from tests.baddays.insiders import sign_in
 
 LIST = arrange.text("รหัส,ชื่อ,เพศ,มา", "A-1,น้อย สมมุติ,หญิง,2555", "A-2,,ชาย,=1+1", "A-3,แดง สมมุติ,ไม่แน่,2554", "A-4,+ดำ สมมุติ,ไม่แน่,")
