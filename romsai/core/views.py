@@ -108,8 +108,8 @@ class ActionFormView(SignedIn, FormView):
             for sentence in refusal.args:
                 form.add_error(None, str(sentence))
             return self.form_invalid(form)
-        if self.success_message:
-            messages.success(self.request, self.get_success_message())
+        if message := self.get_success_message():
+            messages.success(self.request, message)
         return HttpResponseRedirect(self.get_success_url())
 
     def get_success_message(self):

@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from romsai.exchange.exports import asking
+from romsai.core.actions import Refused
+from romsai.exchange.exports import asking, recipients
 from romsai.exchange.imports import kinds, tables
 from romsai.exchange.imports.wrong import Wrong, sentence
 from romsai.places.forms import read_phone
@@ -153,6 +154,12 @@ class ExportForm(forms.Form):
         self.fields["levels"].choices = list(levels.items())
         if not levels:
             del self.fields["levels"]
+
+    def clean_recipient_key(self):
+        try:
+            return recipients.read(self.cleaned_data["recipient_key"])
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
 
     def clean(self):
         return {"levels": []} | super().clean()

@@ -205,7 +205,7 @@ def check_still(worker, asked):
     now = set(ids(worker, **{name: asked[name] for name in ("page", "query", "format", "levels")}, at=datetime.fromisoformat(asked["at"])))
     if len(approved ^ now) > DRIFT * len(approved):
         raise Refused(
-            _("The list has changed: %(then)d cases were asked for, %(now)d are found now. Decline this; it can be asked for anew.")
+            _("The list has changed: cases asked for: %(then)d, found now: %(now)d. Decline this; it can be asked for anew.")
             % {"then": len(approved), "now": len(now)}
         )
     return sorted(approved & now)

@@ -82,10 +82,11 @@ class NewExport(ForExporters, ActionFormView):
 
     def get_context_data(self, **context):
         back = {"url": f"{reverse(f'cases:{self.page}')}?{self.query}", "label": asking.PAGES[self.page][0]}
+        count = self.count
         rows = [
             {"label": _("Of the list"), "value": asking.PAGES[self.page][0]},
             {"label": _("Narrowed by"), "value": asking.query_words(self.query)},
-            {"label": _("Cases"), "value": self.count},
+            {"label": _("Cases"), "value": count["number"], "note": count["note"]},
         ]
         return super().get_context_data(rows=rows, back=back, cancel_url=reverse("exchange:exports"), **context)
 
@@ -94,12 +95,14 @@ class NewExport(ForExporters, ActionFormView):
         try:
             number = len(asking.ids(self.worker, page=self.page, query=self.query, at=timezone.now()))
         except Refused as refusal:
-            return str(refusal)
+            return {"number": str(refusal), "note": ""}
         before = actions.taken_out(self.worker)
-        words = asking.count_words(number)
+        said = [asking.count_words(number)]
         if before:
-            words += " " + _("and %(n)d that you took out within the last day") % {"n": before}
-        return f"{words}. {_('More than 25 in a day need a second person.') if number + before > asking.ALONE else ''}".strip()
+            said.append(_("Taken out by you within the last day: %(n)d.") % {"n": before})
+        if number + before > asking.ALONE:
+            said.append(_("More than 25 in a day need a second person."))
+        return {"number": said[0], "note": " ".join(said[1:])}
 
     def act(self, form, client_key):
         return actions.ask(by=self.worker, client_key=client_key, page=self.page, query=self.query, **form.cleaned_data)
