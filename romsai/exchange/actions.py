@@ -12,7 +12,7 @@ from romsai.core import access, crypto, jobs
 from romsai.core.actions import Refused, action
 from romsai.core.dates import day_text, moment_text
 from romsai.core.keys import client as keys
-from romsai.exchange.imports import kinds, mapping, tables
+from romsai.exchange.imports import kinds, mapping
 from romsai.exchange.imports.kinds import Mistakes
 from romsai.exchange.imports.wrong import Wrong, sentence
 from romsai.exchange.models import Import, ImportPart, ImportRow, Programme, SavedMapping
@@ -46,22 +46,25 @@ def _upload(kind_name):
                 _("This very file was sent on %(when)s: %(state)s. To send it all the same, tick the box.")
                 % {"when": moment_text(earlier.uploaded_at), "state": earlier.get_state_display()}
             )
-        table, columns = _read(content)
+        table, columns = _read(kind, content)
         made = Import.objects.create(
             kind=kind_name, agency_id=by.agency_id, by=by, key=_new_key(), file_name=file_name[-255:], digest=digest, size=len(content),
             reading=table.reading, columns=columns, mapping={"columns": mapping.guess(kind, table.heading), "words": {}, "options": {}},
             programme=_programme(by, **programme) if kind.has_programme else None,
+            state=Import.State.UPLOADED if kind.has_columns else Import.State.MAPPED,
         )  # fmt: skip
         for number, at in enumerate(range(0, len(content), PART)):
             ImportPart.objects.create(upload=made, number=number, key=made.key, bulk=content[at : at + PART])
+        if not kind.has_columns:
+            _go(made)
         return made
 
     return upload
 
 
-def _read(content, reading=None):
+def _read(kind, content, reading=None):
     try:
-        table = tables.opened(content, reading)
+        table = kind.opened(content, reading)
         return table, table.columns()
     except Wrong as wrong:
         raise Refused(sentence(wrong.kept())) from None
@@ -85,7 +88,7 @@ def content_of(upload):
     return b"".join(part.bulk for part in crypto.preload(upload.parts.order_by("number")))
 
 
-uploads = {name: _upload(name) for name in ("persons", "facilities", "cases", "areas")}
+uploads = {name: _upload(name) for name in ("persons", "facilities", "cases", "areas", "forms")}
 
 
 # what it means
@@ -94,11 +97,11 @@ uploads = {name: _upload(name) for name in ("persons", "facilities", "cases", "a
 @action("exchange.read_again")
 def read_again(upload, *, by, **reading):
     """Another encoding, delimiter or sheet than was guessed; the columns are guessed anew."""
-    _own(upload, by)
+    kind = _own(upload, by)
     _in(upload, Import.State.UPLOADED)
-    table, upload.columns = _read(content_of(upload), {**upload.reading, **reading})
+    table, upload.columns = _read(kind, content_of(upload), {**upload.reading, **reading})
     upload.reading = table.reading
-    upload.mapping = {"columns": mapping.guess(kinds.get(upload.kind), table.heading), "words": {}, "options": {}}
+    upload.mapping = {"columns": mapping.guess(kind, table.heading), "words": {}, "options": {}}
     upload.save()
     return upload
 
@@ -221,7 +224,7 @@ def check_rows(upload, *, by, lines, is_last):
         else:
             row.wrong = row.facts.get("left_out")
         if row.state == ImportRow.State.BAD or row.wrong:
-            row.given = [cell.facts["value"] if isinstance(cell, Wrong) else cell for cell in cells]
+            row.given = kind.given(cells)
         rows.append(row)
     _tell_twins(kind, upload, rows, context)
     ImportRow.objects.bulk_create(rows)

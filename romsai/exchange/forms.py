@@ -1,6 +1,10 @@
 """Forms of imports and exports: the file, what its columns mean, what leaves for whom, and a button that is the question."""
 
+import io
+import zipfile
+
 from django import forms
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from romsai.core.actions import Refused
@@ -29,10 +33,7 @@ class UploadForm(forms.Form):
         label=_("Telephone for their questions"), max_length=40, required=False, widget=forms.TextInput(attrs={"data-width": "20"})
     )
     file = forms.FileField(
-        label=_("CSV file or Excel workbook (.xlsx)"),
-        help_text=_("The first row is the heading. At most 50 MB and 200,000 rows."),
         error_messages={"required": _("Choose the file."), "empty": _("The file is empty. Choose the file that has the rows.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
     again = forms.BooleanField(label=_("Take it even if the same file was sent before"), required=False)
 
@@ -41,15 +42,33 @@ class UploadForm(forms.Form):
         if not kind.has_programme:
             for name in ("programme", "told_as", "phone"):
                 del self.fields[name]
+        file = self.fields["file"]
+        file.label, file.help_text = kind.file_label, kind.file_help
+        file.widget = (SeveralFiles if kind.has_many_files else forms.FileInput)(attrs={"accept": kind.accept})
 
     def clean_phone(self):
         return read_phone(self.cleaned_data["phone"])
 
     def clean_file(self):
-        given = self.cleaned_data["file"]
+        """The file; several are packed into one, the same bytes for the same files."""
+        sent = self.files.getlist("file") if hasattr(self.files, "getlist") else []
+        given = self.cleaned_data["file"] if len(sent) < 2 else packed(sent)
         if given.size > tables.MOST_BYTES:
             raise forms.ValidationError(sentence(Wrong("too_large", most=tables.MOST_BYTES >> 20).kept()))
         return given
+
+
+class SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+def packed(files):
+    """Several uploaded files as one zip."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for number, file in enumerate(files):
+            archive.writestr(zipfile.ZipInfo(f"{number}/{file.name}"), file.read())
+    return ContentFile(packed.getvalue(), name=", ".join(file.name for file in files))
 
 
 class ReadAgainForm(forms.Form):

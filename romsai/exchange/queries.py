@@ -26,12 +26,13 @@ def imports_of(worker):
 
 
 def import_or_none(worker, uuid):
-    """One of them, with `name`, `counts` and everything its page shows of the file; None if it is not the worker's to see."""
+    """One of them, with `name`, `counts`, `told` (rows of which something is told) and everything its page shows of the file; None if it is not the worker's to see."""
     names = [kind.name for kind in kinds_for(worker)]
     with _reading(worker):
         upload = Import.objects.filter(uuid=uuid, agency=worker.agency_id, kind__in=names).select_related("by", "programme").first()
         if upload:
             _complete(upload)
+            upload.told = upload.rows.filter(wrong__isnull=False).count()
     return upload
 
 
@@ -53,15 +54,18 @@ def preview(worker, upload, most=10):
     with _reading(worker) as context:
         waiting = upload.rows.waiting().order_by("number")
         rows = [(row.number, kind.shown(row.facts)) for row in crypto.preload(waiting[:most])]
-        touched = kind.touched(upload, [row.facts for row in crypto.preload(waiting.iterator())]) if upload.kind == "areas" else []
+        touched = kind.touched(upload, [row.facts for row in crypto.preload(waiting.iterator())]) if kind.tells_touched else []
         audit.write(context, "exchange.preview", [f"import:{upload.pk}"], count=len(rows))
     return {"rows": rows, "touched": touched}
 
 
 def rows_to_mend(worker, upload, state=ImportRow.State.BAD, *, start=0, most=None):
-    """Rows that did not come in, or came in without a value, or could not be taken back: with `wrong` and `given`. On the record."""
+    """Rows that did not come in, or came in without a value, or could not be taken back: with `wrong` and `given`. On the record.
+
+    state: None for all of which something is told.
+    """
     with _reading(worker) as context:
-        rows = upload.rows.filter(wrong__isnull=False, state=state).order_by("number")
+        rows = upload.rows.filter(wrong__isnull=False, **({"state": state} if state else {})).order_by("number")
         rows = list(crypto.preload(rows[start : start + most] if most else rows))
         for row in rows:
             row.wrong, row.given  # noqa: B018  opened now, while it may be

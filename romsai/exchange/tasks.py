@@ -11,7 +11,7 @@ from romsai.core import access, jobs
 from romsai.core.actions import Refused
 from romsai.exchange import actions
 from romsai.exchange.exports import actions as exports
-from romsai.exchange.imports import kinds, tables
+from romsai.exchange.imports import kinds
 from romsai.exchange.imports.wrong import Wrong
 from romsai.exchange.models import Export, Import
 
@@ -83,7 +83,7 @@ def _check(upload, until):
     """Read the file from where the last piece ended."""
     try:
         with _as_system(upload):
-            lines = tables.opened(actions.content_of(upload), upload.reading).rows()
+            lines = kinds.get(upload.kind).opened(actions.content_of(upload), upload.reading).rows()
             last = upload.rows.order_by("-number").values_list("number", flat=True).first() or 0
         lines = (line for line in lines if line[0] > last)
         more = True

@@ -50,6 +50,17 @@ def retire(version, *, by):
     return version
 
 
+@action("questionnaires.discard")
+def discard(version, *, by):
+    """Delete a version that nobody has put to use yet, and its form if that was all there was of it."""
+    if version.state != FormVersion.State.DRAFT:
+        raise Refused(_("This version was put to use. It can be retired, but not deleted."))
+    form = Form.objects.select_for_update().get(pk=version.form_id)
+    version.delete()
+    if not form.versions.exists():
+        form.delete()
+
+
 def _keep(content, compiled, kind, *, uploaded_by):
     form, _made = Form.objects.get_or_create(code=compiled["code"] or kind, defaults={"kind": kind, "title": compiled["title"]})
     form = Form.objects.select_for_update().get(pk=form.pk)

@@ -35,7 +35,7 @@ class Form(models.Model):
         gettext_lazy("used for"),
         max_length=30,
         db_index=True,
-        help_text=gettext_lazy("A code of the list assessment_type, or FOLLOW_UP, CLOSURE, HTCDS."),
+        help_text=gettext_lazy("A code of the list assessment_type, or FOLLOW_UP, CLOSURE, HTCDS."),  # or its own code: asked by itself
     )
     title = models.JSONField(gettext_lazy("title"), default=dict)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

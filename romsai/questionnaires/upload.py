@@ -22,7 +22,9 @@ def kinds():
 
 
 def kind_label(code):
-    return OWN_KINDS[code] if code in OWN_KINDS else codes.label("assessment_type", code)
+    if code in OWN_KINDS:
+        return OWN_KINDS[code]
+    return codes.label("assessment_type", code) if code in codes.get("assessment_type") else _("A questionnaire of its own")
 
 
 class UploadForm(forms.Form):

@@ -381,6 +381,7 @@ def about(version, worker):
         "languages": [{"name": language_name(code), "draft": code in version.compiled["drafts"]} for code in version.languages],
         "is_own": version.uploaded_by_id == worker.pk,
         "can_publish": is_draft and version.uploaded_by_id != worker.pk,
+        "can_discard": is_draft,
         "can_retire": version.state == FormVersion.State.PUBLISHED,
         "others": version.form.versions.exclude(pk=version.pk),
     }
@@ -426,6 +427,21 @@ class Retire(Change):
         return _("The form is no longer in use.")
 
     success_message = "retired"
+
+
+class Discard(Change):
+    action_name = "questionnaires.discard"
+
+    def act(self, form, client_key):
+        return actions.discard(self.record, by=self.worker)
+
+    def get_success_url(self):
+        return reverse("questionnaires:forms")
+
+    def get_success_message(self):
+        return _("The version is deleted.")
+
+    success_message = "deleted"
 
 
 class Workbook(SignedIn):

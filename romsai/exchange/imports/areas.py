@@ -71,6 +71,7 @@ class Areas(Kind):
         Option("below", _("What becomes of the areas under an old one?"), lambda worker: [("END", _("They end with it")), ("MOVE", _("They go on, in the new area"))], "END"),
     )  # fmt: skip
     batch = 1
+    tells_touched = True
 
     def also_wrong(self, facts, context):
         if not facts.get("kind") or not facts.get("on"):

@@ -9,8 +9,10 @@ kind.take_back(rows, context, by=worker)
 from types import SimpleNamespace
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from romsai.exchange.imports import values
+from romsai.exchange.imports import tables, values
 from romsai.exchange.imports.wrong import Wrong
 
 registry = {}
@@ -34,6 +36,13 @@ class Kind:
     options = ()
     batch = 1  # rows brought about in one transaction
     has_programme = False
+    file_label = _("CSV file or Excel workbook (.xlsx)")
+    file_help = _("The first row is the heading. At most 50 MB and 200,000 rows.")
+    accept = ".csv,.tsv,.txt,.xlsx"
+    has_columns = True  # a person says what each column means; a file without columns is read at once
+    has_many_files = False  # several files may be sent together
+    previewed = 10  # rows shown before they come in
+    tells_touched = False  # whether `touched` has something to say
 
     @property
     def action(self):
@@ -41,6 +50,18 @@ class Kind:
 
     def field(self, name):
         return next(field for field in self.fields if field.name == name)
+
+    def opened(self, content, reading=None):
+        """The file as a table: `heading`, `reading`, `columns()`, `rows()`. Raises Wrong."""
+        return tables.opened(content, reading)
+
+    def given(self, cells):
+        """What is kept of a row that is told about, fit for JSON."""
+        return [cell.facts["value"] if isinstance(cell, Wrong) else cell for cell in cells]
+
+    def start_label(self, n):
+        """What the button says that brings n rows in."""
+        return ngettext("Bring in %(n)d row", "Bring in %(n)d rows", n) % {"n": n}
 
     def context(self, upload):
         """What reading a row of this file needs to know: its mapping, areas, and the day."""

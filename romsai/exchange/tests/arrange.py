@@ -29,6 +29,9 @@ def uploaded(kind, content, by, *, again=False, **programme):
 def checked(kind, content, by, *, columns=None, words=None, again=False, save_as="", **options):
     """The upload with the columns as guessed, each row read."""
     upload = uploaded(kind, content, by, again=again)
+    if not kinds.get(kind).has_columns:
+        tasks.work(upload.pk)
+        return now(upload)
     with access.system():
         columns = columns or now(upload).mapping["columns"]
     with access.acting(by):

@@ -83,7 +83,7 @@ class Upload(ActionFormView):
         return actions.uploads[self.kind.name](by=self.worker, client_key=client_key, **given)
 
     def get_success_url(self):
-        return reverse("exchange:columns", args=[self.result.uuid])
+        return reverse("exchange:columns" if self.kind.has_columns else "exchange:import", args=[self.result.uuid])
 
 
 class OneImport:
@@ -106,6 +106,12 @@ class Columns(OneImport, ActionFormView):
     template_name = "exchange/columns.html"
     form_class = forms.ColumnsForm
     action_name = "exchange.map_import"
+
+    def get_record(self):
+        record = super().get_record()
+        if not kinds.get(record.kind).has_columns:
+            raise Http404
+        return record
 
     @cached_property
     def words(self):
@@ -188,7 +194,7 @@ class ImportPage(OneImport, Page):
 
     def get(self, request, *args, **kwargs):
         self.record = self.get_record()
-        if self.record.state == STATE.UPLOADED:
+        if self.record.state == STATE.UPLOADED and kinds.get(self.record.kind).has_columns:
             return HttpResponseRedirect(reverse("exchange:columns", args=[self.record.uuid]))
         if request.htmx and self.record.is_moving:
             return render(request, "exchange/progress.html", self.get_context_data())
@@ -199,23 +205,26 @@ class ImportPage(OneImport, Page):
         return response
 
     def get_context_data(self, **context):
-        upload = self.record
-        is_checked = upload.state == STATE.CHECKED
-        shown = ImportRow.State.KEPT if upload.state == STATE.UNDONE else ImportRow.State.BAD
+        upload, kind = self.record, kinds.get(self.record.kind)
+        is_checked, is_undone = upload.state == STATE.CHECKED, upload.state == STATE.UNDONE
+        shown = ImportRow.State.KEPT if is_undone else ImportRow.State.BAD if kind.has_columns else None
         page = Paginator(_Rows(self.worker, upload, shown), PER_PAGE).get_page(self.request.GET.get("page"))
-        left_out = queries.rows_to_mend(self.worker, upload, ImportRow.State.DONE, most=PER_PAGE) if upload.state == STATE.DONE else []
+        tells_left_out = kind.has_columns and upload.state == STATE.DONE
+        left_out = queries.rows_to_mend(self.worker, upload, ImportRow.State.DONE, most=PER_PAGE) if tells_left_out else []
+        by_row = kind.has_columns or is_undone
         return super().get_context_data(
             upload=upload,
-            kind=kinds.get(upload.kind),
+            kind=kind,
             tiles=[] if upload.is_moving else _tiles(upload),
             progress=_progress(upload) if upload.is_moving else None,
-            preview=queries.preview(self.worker, upload) if is_checked else None,
+            preview=queries.preview(self.worker, upload, most=kind.previewed) if is_checked else None,
             can_start=upload.state in (STATE.CHECKED, STATE.STOPPED) and upload.counts["READY"],
             can_undo=upload.state in (STATE.DONE, STATE.STOPPED) and upload.counts["DONE"] and upload.started_at,
-            start_label=ngettext("Bring in %(n)d row", "Bring in %(n)d rows", upload.counts["READY"]) % {"n": upload.counts["READY"]},
+            start_label=kind.start_label(upload.counts["READY"]),
             page=page,
             wrong_columns=[{"label": _("Row")}, {"label": _("Column")}, {"label": _("What is wrong")}, {"label": _("What to write")}],
-            wrong=[line for row in page for line in _wrong(row)],
+            wrong=[line for row in page for line in _wrong(row)] if by_row else [],
+            report=[] if by_row else [_report(row) for row in page],
             left_out=[line for row in left_out for line in _wrong(row)],
             back={"url": reverse("exchange:imports"), "label": _("What came in")},
             **context,
@@ -229,7 +238,7 @@ class _Rows:
         self.worker, self.upload, self.state = worker, upload, state
 
     def __len__(self):
-        return self.upload.counts[self.state]
+        return self.upload.counts[self.state] if self.state else self.upload.told
 
     def __getitem__(self, piece):
         return (
@@ -247,9 +256,24 @@ def _wrong(row):
         }
 
 
+def _report(row):
+    """What is told of one row, for files whose rows have names: each sentence once, with what it is said of."""
+    said = {}
+    for kept in row.wrong:
+        said.setdefault(in_words(kept), []).append(kept["column"])
+    lines = [{"what": what, "instead": instead, "of": ", ".join(name for name in names if name)} for (what, instead), names in said.items()]
+    title = row.given[0] if row.given and row.given[0] else _("The rest of the file")
+    return {"title": title, "lines": lines, "count": len(row.wrong), "is_out": row.state == ImportRow.State.BAD}
+
+
 def _tiles(upload):
-    counts = upload.counts
-    if upload.state == STATE.CHECKED:
+    counts, kind = upload.counts, kinds.get(upload.kind)
+    if not kind.has_columns and upload.state != STATE.UNDONE:
+        came = (counts["READY"], _("can come in"), False) if upload.state == STATE.CHECKED else (counts["DONE"], _("came in"), False)
+        shown = [came, (counts["BAD"], _("with nothing to bring in"), False)]
+        if counts["KNOWN"]:
+            shown.append((counts["KNOWN"], _("were here already"), False))
+    elif upload.state == STATE.CHECKED:
         shown = [(counts["READY"], _("can come in"), False), (counts["BAD"], _("to be mended"), counts["BAD"] > 0)]
     elif upload.state == STATE.UNDONE:
         shown = [(counts["UNDONE"], _("taken back"), False), (counts["KEPT"], _("could not be taken back"), counts["KEPT"] > 0)]
@@ -330,14 +354,26 @@ class ToMend(OneImport, SignedIn):
         upload = self.get_record()
         if written not in ("csv", "xlsx"):
             raise Http404
-        heading = [column["name"] for column in upload.columns]
-        lines = [[*heading, _("What is wrong")]]
-        for row in queries.rows_to_mend(request.worker, upload):
-            lines.append([*(row.given or []), " ".join(sentence(kept) for kept in row.wrong)])
+        lines = _to_mend(request.worker, upload) if kinds.get(upload.kind).has_columns else _told(request.worker, upload)
         content, kind = (files.as_csv(lines), "text/csv; charset=utf-8") if written == "csv" else (files.as_workbook(lines), files.WORKBOOK)
         response = HttpResponse(content, content_type=kind)
         response["Content-Disposition"] = f'attachment; filename="to-mend.{written}"'
         return response
+
+
+def _to_mend(worker, upload):
+    lines = [[*(column["name"] for column in upload.columns), _("What is wrong")]]
+    for row in queries.rows_to_mend(worker, upload):
+        lines.append([*(row.given or []), " ".join(sentence(kept) for kept in row.wrong)])
+    return lines
+
+
+def _told(worker, upload):
+    """The whole report of a file whose rows are no lines of a table."""
+    lines = [[_("Form"), _("Field"), _("What is different"), _("What to do")]]
+    for row in queries.rows_to_mend(worker, upload, state=None):
+        lines += [[(row.given or [""])[0], kept["column"], *in_words(kept)] for kept in row.wrong]
+    return lines
 
 
 class ListingPage(SignedIn):
