@@ -14,11 +14,11 @@ from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.exchange.imports import tables
 from romsai.exchange.imports.wrong import WORDS, sentence
-from romsai.exchange.tests import arrange
+from romsai.exchange.tests import arrange, primero
 from romsai.places.models import Area
 
 LINES = yaml.safe_load(Path(__file__).with_name("bad_input.yaml").read_text(encoding="utf-8"))
-WHO = {"persons": "manager", "cases": "manager", "facilities": "admin", "areas": "admin"}
+WHO = {"persons": "manager", "cases": "manager", "facilities": "admin", "areas": "admin", "forms": "admin"}
 
 
 def workbook(*lines, change=None):
@@ -61,7 +61,89 @@ def made(name, world):
         "formula": lambda: workbook(["name", "sex"], ["=A1", "F"], ["Mai", "F"]),
         "excel_error": lambda: workbook(["name", "sex"], ["#REF!", "F"], ["Mai", "F"]),
         "long": lambda: arrange.text("name,address", "Keo," + "x" * 6000, "Mai,Town"),
+        **CONFIGURATIONS,
     }[name]()
+
+
+def one_form(*fields, lookups=(), **more):
+    return primero.as_json([primero.form("road", primero.field("kept"), *fields, **more)], list(lookups))
+
+
+def called(name, content):
+    return zipped(**{name: content})
+
+
+def locked(content):
+    """The same archive with the mark of a password on its first file."""
+    content = bytearray(content)
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(content)
+
+
+LINES_OF_ITSELF = "a: &a [x, x]\n" + "\n".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]" for n in range(20))
+UNUSED = {"unique_id": "lookup-unused", "name": {"en": "Unused"}, "values": [{"id": "x", "display_text": "X"}]}
+ON_AND_OFF = [{"id": "x", "display_text": "X"}, {"id": "y", "display_text": "Y", "disabled": True}]
+INNER = {"is_nested": True, "visible": True}
+CONFIGURATIONS = {
+    "ruby": lambda: called("basic_identity.rb", "fields = [Field.new({name: 'x'})]\nFormSection.create_or_update!(fields: fields)"),
+    "config_pdf": lambda: b"%PDF-1.7 ...",
+    "config_workbook": lambda: workbook(["type", "name"]),
+    "config_letters": lambda: called("forms.json", '{"fields": "é"}'.encode("latin-1")),
+    "config_broken": lambda: called("forms.json", '[{"unique_id": "road",\n"fields": ['),
+    "config_deep": lambda: called("forms.json", "[" * 300 + "]" * 300),
+    "config_deeper": lambda: called("forms.json", "[" * 100_000),
+    "yaml_bomb": lambda: called("forms.yml", LINES_OF_ITSELF),
+    "yaml_tag": lambda: called("forms.yml", "- !ruby/object:Gem::Installer\n  i: x\n"),
+    "config_key_twice": lambda: called("forms.json", '[{"unique_id": "road", "fields": [], "fields": []}]'),
+    "config_zip": lambda: called("forms.json", one_form())[:-30],
+    "config_locked": lambda: locked(called("forms.json", one_form())),
+    "config_bomb": lambda: called("forms.json", " " * (31 << 20)),
+    "config_many": lambda: zipped(**{f"{n}.json": "[]" for n in range(2001)}),
+    "form_twice": lambda: primero.as_json([primero.ROAD, primero.ROAD]),
+    "too_many_forms": lambda: primero.as_json([primero.form(f"f{n}") for n in range(501)]),
+    "too_many_fields": lambda: primero.as_json([primero.form(f"f{n}", *[{"name": "a"}] * 5001) for n in range(4)]),
+    "empty_form": lambda: primero.as_json([primero.form("road", primero.field("one", disabled=True))]),
+    "list_missing": lambda: one_form(primero.field("one", "select_box", option_strings_source="lookup lookup-gone")),
+    "list_empty": lambda: one_form(primero.field("one", "select_box")),
+    "choice_twice": lambda: one_form(primero.field("one", "radio_button", option_strings_text={"en": [{"id": "x", "display_text": "X"}] * 2})),
+    "subform_missing": lambda: one_form(primero.field("one", "subform", subform_section_unique_id="gone")),
+    "subform_deep": lambda: one_form(primero.field("one", "subform", subform_section_unique_id="road")),
+    "subform_empty": lambda: primero.as_json(
+        [primero.form("road", primero.field("one", "subform", subform="in"), primero.field("two")), primero.form("in", **INNER)]
+    ),
+    "subform_unused": lambda: one_form(is_nested=True),
+    "field_type": lambda: one_form(primero.field("one", "hologram")),
+    "field_heading": lambda: one_form(primero.field("one", "separator")),
+    "field_system": lambda: one_form(primero.field("one", disabled=True)),
+    "field_hidden": lambda: one_form(primero.field("one", visible=False), visible=False),
+    "field_upload": lambda: one_form(primero.field("one", "photo_upload_box")),
+    "calculation_lost": lambda: one_form(primero.field("one", "numeric_field", calculation={"expression": {"sum": ["kept"]}})),
+    "condition_other": lambda: one_form(primero.field("one", display_conditions_record={"eq": {"elsewhere": 1}})),
+    "condition_later": lambda: one_form(primero.field("one", display_conditions_record={"eq": {"later": "x"}}), primero.field("later")),
+    "condition_unknown": lambda: one_form(primero.field("one", display_conditions_record={"gt": {"kept": "x"}})),
+    "condition_form": lambda: one_form(display_conditions={"eq": {"kept": "x"}}),
+    "condition_choices": lambda: one_form(primero.field("one", option_strings_condition={"x": {"eq": {"kept": 1}}})),
+    "default_lost": lambda: one_form(
+        primero.field("one", "select_box", selected_value="gone", option_strings_text={"en": [{"id": "x", "display_text": "X"}]})
+    ),
+    "name_twice": lambda: one_form(primero.field("one"), primero.field("one")),
+    "label_missing": lambda: one_form({"name": "one", "type": "text_field"}),
+    "lookup_unused": lambda: one_form(lookups=[UNUSED]),
+    "lookup_twice": lambda: one_form(lookups=[UNUSED, UNUSED]),
+    "as_words": lambda: one_form(primero.field("one", "select_box", option_strings_source="Agency")),
+    "choice_off": lambda: one_form(primero.field("one", "select_box", option_strings_text={"en": ON_AND_OFF})),
+    "field_range": lambda: one_form(primero.field("one", "date_range")),
+    "field_tally": lambda: one_form(primero.field("one", "tally_field", option_strings_text={"en": ["a", "b"]})),
+    "settings_lost": lambda: one_form(primero.field("one", matchable=True)),
+    "subform_left": lambda: primero.as_json(
+        [
+            primero.form("road", primero.field("kept"), primero.field("one", "subform", subform="in", disabled=True)),
+            primero.form("in", primero.field("inside"), **INNER),
+        ]
+    ),
+    "others_left": lambda: primero.as_json([primero.ROAD], [], Role=[{"name": "a"}, {"name": "b"}]),
+}
 
 
 @pytest.mark.parametrize("line", LINES, ids=[line["wrong"].replace(" ", "_") for line in LINES])
@@ -74,6 +156,12 @@ def test_what_is_wrong_is_told_and_the_rest_comes_in(world, line):
         with pytest.raises(Refused) as told:
             arrange.uploaded(line["kind"], content, by)
         assert line["told"] in str(told.value)
+        return
+    if line["kind"] == "forms":
+        upload = arrange.checked("forms", content, by)
+        with access.system():
+            told = [sentence(kept) for kept in upload.rows.get(number=line["row"]).wrong]
+        assert any(line["told"] in one for one in told), told
         return
     upload = arrange.done(line["kind"], content, by)
     with access.system():
@@ -94,6 +182,8 @@ NOT_SENT = {
     "area_code_taken",
     "area_parent",
     "area_before",
+    "form_refused",
+    "too_many_questions",
     "unsaved",
     "refused",
 }
