@@ -50,20 +50,23 @@ class UploadForm(forms.Form):
         return read_phone(self.cleaned_data["phone"])
 
     def clean_file(self):
-        """The file; several are packed into one, the same bytes for the same files."""
-        sent = self.files.getlist("file") if hasattr(self.files, "getlist") else []
-        given = self.cleaned_data["file"] if len(sent) < 2 else packed(sent)
+        given = self.cleaned_data["file"]
         if given.size > tables.MOST_BYTES:
             raise forms.ValidationError(sentence(Wrong("too_large", most=tables.MOST_BYTES >> 20).kept()))
         return given
 
 
 class SeveralFiles(forms.FileInput):
+    """Several files that are one upload: packed into a zip, the same bytes for the same files."""
+
     allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        sent = files.getlist(name) if hasattr(files, "getlist") else [one for one in [files.get(name)] if one]
+        return packed(sent) if len(sent) > 1 else sent[0] if sent else None
 
 
 def packed(files):
-    """Several uploaded files as one zip."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for number, file in enumerate(files):

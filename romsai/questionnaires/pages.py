@@ -33,7 +33,7 @@ SEEN = "seen"  # a mark of each of these answers as it stood when the page was s
 CLASH = "clash"  # answers that two people changed, put before the second to choose
 CHOSEN = "chosen/"  # before the path of such an answer: mine or theirs
 TIME = "/time"
-MANY_CHOICES = 12  # a longer list is a drop-down
+MANY_CHOICES = 12  # a longer list is a drop-down, or scrolls by itself
 LIVE = {
     "hx-post": "",
     "hx-trigger": "change",
@@ -514,7 +514,8 @@ class PageForm(forms.Form):
             text, code = run.words(choice["label"], reviewed=node.get("reviewed", False))
             choices.append((choice["name"], marked(text, code)))
         if node["kind"] == "many":
-            return Several(choices=choices, widget=forms.CheckboxSelectMultiple(attrs=live))
+            long = {"data-small": True, "data-long": True} if len(choices) > MANY_CHOICES else {}
+            return Several(choices=choices, widget=forms.CheckboxSelectMultiple(attrs={**long, **live}))
         if len(choices) > MANY_CHOICES or "minimal" in node.get("appearance", ""):
             return One(
                 choices=[("", _("Choose"))] + [(code, run.words(run.lists[node["list"]][code]["label"])[0]) for code, _text in choices],

@@ -127,7 +127,7 @@ class PrimeroForms(Kind):
                 made = questionnaires.upload(by=by, content=content, kind=row.facts["code"], client_key=context.key(row, "form"))
             except FormErrors as errors:
                 told = " ".join(spoken(problem) for problem in errors.problems[:SHOWN])
-                row.state, row.wrong = ImportRow.State.BAD, [Wrong("form_refused", told).kept()]
+                row.state, row.wrong = ImportRow.State.BAD, [Wrong("form_refused", some=told).kept()]
                 row.save(update_fields=["wrong"])
                 continue
             row.state = ImportRow.State.KNOWN if before else ImportRow.State.DONE

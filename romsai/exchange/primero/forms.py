@@ -42,7 +42,8 @@ class Translation:
             self.tell("form_hidden")
         self.section(form, {}, [form.id])
         if self.settings:
-            self.tell("settings_lost", ", ".join(f"{name} ({times})" for name, times in sorted(self.settings.items())))
+            some = ", ".join(f"{name[:60]} ({times})" for name, times in sorted(self.settings.items()))
+            self.tell("settings_lost", some=some[:2000])
         if form.raw.get("display_conditions"):
             self.tell("condition_form")
 
@@ -244,7 +245,7 @@ class Translation:
             self.tell("choice_twice", one, column)
         off = [choice.id for choice in listed if choice.is_off]
         if off:
-            self.tell("choice_off", ", ".join(off), column)
+            self.tell("choice_off", column=column, some=", ".join(off)[:2000])
         called = re.sub(r"[^a-z0-9_]", "_", called.lower()) or "list"
         rows, seen = [], set()
         for choice in listed:

@@ -96,7 +96,7 @@ def test_several_files_and_their_translations_are_one_configuration():
         "lookups_lo__yml": "lo:\n  lookup-yes:\n    lookup_values:\n      no: ບໍ່\n",
         "README__md": "words",
     }  # fmt: skip
-    made, nodes, compiled = asked(primero.as_zip(**files), "well")
+    _made, nodes, compiled = asked(primero.as_zip(**files), "well")
     assert compiled["title"] == {"en": "Well", "lo": "ນ້ຳສ້າງ"}
     assert nodes["clean"]["label"] == {"en": "Is it clean?", "lo": "ສະອາດບໍ?"}
     assert compiled["lists"]["yes"][0]["label"] == {"en": "No", "lo": "ບໍ່"}

@@ -269,8 +269,10 @@ def _report(row):
 def _tiles(upload):
     counts, kind = upload.counts, kinds.get(upload.kind)
     if not kind.has_columns and upload.state != STATE.UNDONE:
+        read = upload.reading
+        without = read["forms"] - read["inner"] - counts["READY"] - counts["DONE"] - counts["KNOWN"]
         came = (counts["READY"], _("can come in"), False) if upload.state == STATE.CHECKED else (counts["DONE"], _("came in"), False)
-        shown = [came, (counts["BAD"], _("with nothing to bring in"), False)]
+        shown = [came, (without, _("with nothing to bring in"), False)]
         if counts["KNOWN"]:
             shown.append((counts["KNOWN"], _("were here already"), False))
     elif upload.state == STATE.CHECKED:
