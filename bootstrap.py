@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the Python environment and the built files, then starts Romsai, the tests or another task.
 
-    python3 bootstrap.py run | test | bench | shots | nightly | setup | lock | clean
+    python3 bootstrap.py run | test | bench | torture | shots | nightly | setup | lock | clean
 
 Standard library only: this runs before anything is installed. The second run finds everything in place.
 """
@@ -25,7 +25,7 @@ def main(tasks):
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(f"Romsai needs Python 3.11 or later; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11")
     task, *options = tasks or [None]
-    if task not in TASKS or (options and task != "bench"):
+    if task not in TASKS or (options and task not in ("bench", "torture")):
         sys.exit(__doc__)
     os.chdir(ROOT)
     TASKS[task](*options)
@@ -62,6 +62,13 @@ def bench(*options):
     os.execv(PYTHON, [PYTHON, "-m", "benchmarks", *options])
 
 
+def torture(*options):
+    """Ten thousand writes while everything is killed: docs/how-to/torture.md. Never a test: it takes minutes and the whole machine."""
+    install(RUN)
+    build()
+    os.execv(PYTHON, [PYTHON, "-m", "tests.torture", *options])
+
+
 def nightly():
     install(DEV)
     build()
@@ -96,7 +103,7 @@ def clean():
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-TASKS = {task.__name__: task for task in (run, test, bench, shots, nightly, setup, lock, clean)}
+TASKS = {task.__name__: task for task in (run, test, bench, torture, shots, nightly, setup, lock, clean)}
 
 
 def install(lock):

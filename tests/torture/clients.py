@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from benchmarks.mix import Person
 
 LOST_ANSWERS = 0.02  # of all sendings
-REPORTS = 0.67  # of all writes; the others are notes on cases
+REPORTS, LETTERS = 0.7, 0.03  # of all writes; letters are notes to the supervisors, who get a message; the others are notes on cases
 GIVE_UP = 120  # seconds after which a writer takes a write as never acknowledged
 PAUSE = 0.3  # seconds before a write is sent again, on average
 FORM = "application/x-www-form-urlencoded"
@@ -66,7 +66,8 @@ class Writer(threading.Thread):
     def run(self):
         while (number := self.book.next()) is not None:
             words = f"torture {self.book.name} {number}"
-            write = self._report if self.rng.random() < self.reports else self._note
+            kind = self.rng.random()
+            write = self._report if kind < self.reports else self._letter if kind < self.reports + LETTERS else self._note
             key = str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
             case = self.rng.choice(self.told["cases"])
             deadline = time.monotonic() + GIVE_UP
@@ -93,14 +94,20 @@ class Writer(threading.Thread):
         return self._report(words, key, None)[1]
 
     def _note(self, words, key, case):
-        person = self.desk
+        return self._signed_in(f"/cases/{case}/do/note/", f"/cases/{case}/", words, key)
+
+    def _letter(self, words, key, _case):
+        return self._signed_in(f"/workforce/supervision/{self.told['uuid']}/", "/workforce/supervision/", words, key)
+
+    def _signed_in(self, path, then, words, key):
+        person, fields = self.desk, {"client_key": key, "text": words}
         if self.rng.random() < self.lost_answers:
             token = next(value for name, value in person.cookies.items() if "csrf" in name)
             cookies = "; ".join(f"{name}={value}" for name, value in person.cookies.items())
             origin = {"Origin": "https://localhost", "Referer": "https://localhost/", "Cookie": cookies}
-            return self._into_the_tunnel(f"/cases/{case}/do/note/", {"client_key": key, "text": words, "csrfmiddlewaretoken": token}, origin)
-        status, to, page = person.send(f"/cases/{case}/do/note/", {"client_key": key, "text": words})
-        return f"{status} {to}" if status == 302 else status, status == 302 and case in to, page
+            return self._into_the_tunnel(path, fields | {"csrfmiddlewaretoken": token}, origin)
+        status, to, page = person.send(path, fields)
+        return f"{status} {to}" if status == 302 else status, status == 302 and to.startswith(then), page
 
     def _report(self, words, key, _case):
         fields = {"client_key": key, "worry": words, "danger": "no", "receipt": "", "where": "The market"}

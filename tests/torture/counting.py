@@ -25,6 +25,8 @@ HALF = {
         (select subject, count(*) as times from ({DONE.format('cases.write_note')}) as l (subject) where subject like 'case:%' group by 1) l using (subject)""",
     "a note without its history": f"select count(*) from cases_note where id not in ({BEGUN.format('cases_note')})",
     "a history without its note": f"select count(*) from ({BEGUN.format('cases_note')}) as h (id) where id not in (select id from cases_note)",
+    "a letter without a notice to each of two supervisors": """select count(*) from workforce_supervision s
+        where (select count(*) from workforce_notice n where n.once = 'supervision:' || s.id) <> 2""",
     "a client key without its record": """select count(*) from core_clientkey where pk is null
         or model = 'cases.Report' and pk not in (select id from cases_report) or model = 'cases.Note' and pk not in (select id from cases_note)""",
 }  # fmt: skip
@@ -49,15 +51,16 @@ def compare(acknowledged, unsure, kept, name):
 
 
 def opened():
-    """({words: times}, how many could not be opened) of all reports and notes of the torture."""
+    """({words: times}, how many could not be opened) of everything that was written in the torture."""
     import django
 
     django.setup()
     from romsai.cases.models import Note, ReportWords
     from romsai.core import access, crypto
+    from romsai.workforce.models import Supervision
 
     kept, unreadable = Counter(), 0
-    for model, name in ((ReportWords, "worry"), (Note, "text")):
+    for model, name in ((ReportWords, "worry"), (Note, "text"), (Supervision, "text")):
         last, more = 0, True
         while more:
             with access.system(purpose="counting"):

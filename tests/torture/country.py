@@ -1,6 +1,6 @@
 """Who works in a Romsai that is about to be tortured. Run once in its own database, before the first start is kept:
 
-    python -m tests.torture.country     # prints {"writers": [{email, password, secret, cases}], "hander", "leaver", "takers", …}
+    python -m tests.torture.country     # prints {"writers": [{email, password, secret, uuid, cases}], "supervisor", "manager", "leaver", "takers"}
 """
 
 import json
@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from romsai.core import access
 from romsai.places.models import Account, Worker
+from romsai.workforce import actions as workforce
+from romsai.workforce.models import Kind
 from tests import world as invented
 
 PASSWORD = "a long enough pass phrase"
@@ -43,9 +45,13 @@ def made():
             account = Account.objects.create(email=f"writer{worker.pk}@example.org", worker=worker, password=hashed)
             secret = generate_totp_secret()
             TOTP.activate(account, secret)
-            told.append({"email": account.email, "password": PASSWORD, "secret": secret, "cases": cases[worker.pk]})
-        for taker in takers:
-            Account.objects.create(email=f"taker{taker.pk}@example.org", worker=taker, password=hashed)
+            told.append({"email": account.email, "password": PASSWORD, "secret": secret, "uuid": str(worker.uuid), "cases": cases[worker.pk]})
+        told_by_mail = [*takers, world.supervisor, world.supervisor2]
+        for worker in told_by_mail:
+            Account.objects.create(email=f"reader{worker.pk}@example.org", worker=worker, password=hashed)
+    for worker in told_by_mail:
+        with access.acting(worker):
+            workforce.wish(by=worker, email=[Kind.SUPERVISION, Kind.HANDED_OVER], sms=[], from_hour=8, until_hour=20, time_zone="Asia/Bangkok")
     return {
         "writers": told,
         "supervisor": world.supervisor.pk,
@@ -64,7 +70,7 @@ def _case(world, worker, later):
         by=world.operator,
         child={"sex": "M", "birth_year": 2013, "age_basis": "STATED", "names": [{"kind": "LEGAL", "full": "Keo Invented"}]},
         concerns=["LAB-UAG"],
-        risk="MEDIUM",
+        risk="HIGH",
         worker=worker,
         consent=invented.CONSENT,
         language="lo",

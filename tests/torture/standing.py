@@ -1,5 +1,6 @@
 """One Romsai under its own supervisor, in a folder of its own, and everything that can be done to it from outside."""
 
+import hashlib
 import json
 import os
 import re
@@ -25,7 +26,8 @@ NAMES = {"gunicorn": "web", "procrastinate": "worker", "core.keys": "keys", "pos
 
 def kept(say):
     """(a folder as `make run` leaves it in production, who works there); made once for the sources as they are."""
-    folder = VAR / f"kept-{sources_digest()[:16]}"
+    country = hashlib.sha256(Path(__file__).with_name("country.py").read_bytes()).hexdigest()
+    folder = VAR / f"kept-{sources_digest()[:12]}-{country[:12]}"
     if not (folder / "people.json").exists():
         say("Making the Romsai that is tortured; this is done once.")
         for old in VAR.glob("kept-*"):

@@ -1,0 +1,71 @@
+"""python -m tests.torture [--seed 1] [--writes 10000] [--minutes 8] [--only writes,planted,disk,clock]: docs/how-to/torture.md."""
+
+import argparse
+import json
+import os
+import sys
+import time
+
+from tests.torture import clock, disk, jobs, planted, standing, writes
+from tests.torture.gateway import NAME
+
+PARTS = ("writes", "planted", "disk", "clock")
+
+
+def main(arguments=None):
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--seed", type=int, default=int(time.time()), help="of what is killed when")
+    told.add_argument("--writes", type=int, default=10_000)
+    told.add_argument("--minutes", type=float, default=8, help="after which no more writes are begun")
+    told.add_argument("--only", default="", help=f"some of {','.join(PARTS)}")
+    asked = told.parse_args(arguments)
+    parts = asked.only.split(",") if asked.only else PARTS
+    if unknown := set(parts) - set(PARTS):
+        told.error(f"there is no {', '.join(unknown)}")
+    began = time.monotonic()
+    result = {"seed": asked.seed, "cores": os.cpu_count()} | torture(asked, parts)
+    result["took_s"] = round(time.monotonic() - began)
+    print(f"RESULT {json.dumps(result)}")
+    return 0 if is_good(result) else 1
+
+
+def torture(asked, parts):
+    found = {}
+    source, people = standing.kept(say)
+    if {"writes", "planted"} & set(parts):
+        with standing.Standing(source, "now", {"ROMSAI_MESSAGES": NAME}) as romsai:
+            if "writes" in parts:
+                say(f"\n{asked.writes} writes, and kill -9 of every part at random moments (seed {asked.seed}).")
+                begun = jobs.begin(romsai, people)
+                found |= writes.torture(romsai, people, asked.seed, wanted=asked.writes, most_seconds=asked.minutes * 60, say=say)
+                found |= jobs.figures(romsai, begun, say)
+            if "planted" in parts:
+                say("\nFaults planted on purpose: the count must see them.")
+                found["planted_caught"] = planted.caught(romsai, people, asked.seed, say)
+    if "disk" in parts:
+        say("\nThe database's disk runs full.")
+        found["disk_full"] = disk.torture(source, people, asked.seed, say)
+    if "clock" in parts:
+        say("\nThe clock is set.")
+        found["clock"] = clock.torture(source, people, asked.seed, say)
+    return found
+
+
+NONE_OF = (
+    "lost", "doubled", "strange", "half", "unreadable", "jobs_lost", "jobs_doubled",
+    "sessions_left_open", "contexts_left_open", "writes_refused", "alarms_doubled",
+)  # fmt: skip
+
+
+def is_good(result):
+    """Nothing is lost, doubled, half or left open, and each planted fault was seen."""
+    tables = [result, *(part for part in result.values() if isinstance(part, dict))]
+    return not any(table.get(name) for table in tables for name in NONE_OF) and all(result.get("planted_caught", {}).values())
+
+
+def say(text):
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
