@@ -1134,7 +1134,7 @@ def _sees_both(by, proposal):
 
 @action("cases.undo_merge")
 def undo_merge(proposal, *, by):
-    """Within 90 days a merge can be taken back. Seal and exclusions stay on both: the safe side."""
+    """Within 90 days a merge can be taken back: the other case is worked on and falls due as before. Seal and exclusions stay on both: the safe side."""
     if proposal.decided_at is None or proposal.undone_at:
         raise Refused(_("There is no merge to take back."))
     if timezone.now() - proposal.decided_at > REVERSIBLE:
@@ -1144,6 +1144,7 @@ def undo_merge(proposal, *, by):
     other.merged_into = None
     other.save(update_fields=["merged_into"])
     move(other, proposal.state_before, by=by, kind="MERGE_UNDONE")
+    deadlines.as_before(other, stopped_at=proposal.decided_at)
     Concern.objects.filter(pk__in=proposal.moved.get("concerns", [])).update(state="REFERRED_OUT", decided_at=timezone.now())
     proposal.undone_at = timezone.now()
     proposal.save(update_fields=["undone_at"])

@@ -53,6 +53,12 @@ def stop_all(case, *, at):
     Deadline.objects.filter(case=case).running().update(done_at=at)
 
 
+def as_before(case, *, stopped_at):
+    """The end of the case is taken back: each clock that it stopped runs again, with the day it had."""
+    for stopped in Deadline.objects.filter(case=case, done_at=stopped_at):
+        start(case, stopped.kind, at=stopped_at, due_at=stopped.due_at)
+
+
 # What rests with a suspended case and is due again when the child is found: the others ask for steps that lie behind.
 RESTED = ("FIRST_CONTACT", "GUARDIAN", "SUPERVISOR_SEES", "PLAN")
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as __
 
 from romsai.cases import lifecycle, panels, queries, timeline, words
 from romsai.cases.history import changes
-from romsai.cases.models import Assessment, Consent, Guardian, ReportCase, SafetyPlan
+from romsai.cases.models import Assessment, Consent, Guardian, Merge, ReportCase, SafetyPlan
 from romsai.core import audit, crypto
 from romsai.core.dates import day_text, moment_text
 from romsai.people.family_graph import Family, Person, Tie
@@ -94,7 +94,12 @@ def alerts(case):
             }
         )
     if case.state == "MERGED" and case.merged_into_id:
-        found.append({"kind": "info", "title": _("This case was merged into another."), "text": case.merged_into.number, "links": []})
+        merge = Merge.objects.visible().filter(duplicate=case, decided_at__isnull=False, undone_at__isnull=True).first()
+        links = [] if merge is None else [
+            {"url": reverse("cases:case", args=[case.merged_into.uuid]), "label": _("Open the case that is kept")},
+            {"url": reverse("cases:merge_decision", args=[merge.uuid]), "label": _("see both side by side")},
+        ]  # fmt: skip
+        found.append({"kind": "info", "title": _("This case was merged into another."), "text": case.merged_into.number, "links": links})
     if "identity" not in case.standing.levels:
         found.append(
             {

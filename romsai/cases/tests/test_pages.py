@@ -337,6 +337,14 @@ def test_two_cases_are_compared_side_by_side_and_merged_by_a_second_supervisor(w
     assert second.post(made.url, {"client_key": str(uuid.uuid4())}).status_code == 302
     with access.system():
         assert Case.objects.get(pk=other.pk).state == "MERGED"
+        due = set(other.deadlines.values_list("kind", "due_at"))
+        assert due and not other.deadlines.running().exists()
+    assert made.url in text(first.get(f"/cases/{other.uuid}/"))
+    assert first.post(made.url, {"client_key": str(uuid.uuid4())}).status_code == 302
+    assert "The merge was taken back on" in text(first.get(made.url))
+    with access.system():  # what was due before is due again, on its day
+        assert Case.objects.get(pk=other.pk).state == "REGISTERED"
+        assert set(other.deadlines.running().values_list("kind", "due_at")) == due
 
 
 def test_the_reasons_for_not_closing_are_named(world, case):

@@ -560,8 +560,13 @@ class MergeDecision(OnCase):
 
     def get_context_data(self, **context):
         decided = self.merge.decided_at
-        title = _("Are these two cases of one child?") if not decided else _("Merged on %(day)s") % {"day": day_text(decided)}
-        can_undo = decided and not self.merge.undone_at and access.may(self.worker, "cases.undo_merge", self.merge)
+        undone = self.merge.undone_at
+        title = _("Are these two cases of one child?")
+        if decided:
+            title = _("Merged on %(day)s") % {"day": day_text(decided)}
+        if undone:
+            title = _("The merge was taken back on %(day)s") % {"day": day_text(undone)}
+        can_undo = decided and not undone and access.may(self.worker, "cases.undo_merge", self.merge)
         can_merge = not decided and self.merge.proposed_by_id != self.worker.pk and access.may(self.worker, "cases.merge", self.merge)
         submit = _("Yes, merge them") if can_merge else _("Take the merge back") if can_undo else ""
         return super().get_context_data(
@@ -577,6 +582,12 @@ class MergeDecision(OnCase):
         if self.merge.decided_at:
             return actions.undo_merge(self.merge, by=self.worker, client_key=client_key)
         return actions.merge(self.merge, by=self.worker, client_key=client_key)
+
+    def get_success_message(self):
+        numbers = {"kept": self.case.number, "other": self.other.number}
+        if self.merge.decided_at:
+            return _("The merge is taken back. %(kept)s and %(other)s are two cases again.") % numbers
+        return _("Merged: %(kept)s is kept, %(other)s is marked as its duplicate.") % numbers
 
 
 def side(case):
