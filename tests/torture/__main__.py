@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 
@@ -22,6 +23,7 @@ def main(arguments=None):
     parts = asked.only.split(",") if asked.only else PARTS
     if unknown := set(parts) - set(PARTS):
         told.error(f"there is no {', '.join(unknown)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # what was started and mounted is taken away again
     began = time.monotonic()
     result = {"seed": asked.seed, "cores": os.cpu_count()} | torture(asked, parts)
     result["took_s"] = round(time.monotonic() - began)

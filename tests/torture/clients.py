@@ -32,13 +32,12 @@ class Book:
     answers: dict = field(default_factory=dict)  # {status: times} of whatever was no acknowledgement
     pages: dict = field(default_factory=dict)  # {status: the page that came with it}, one of each
     sent: int = 0
-    stopped: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def next(self):
         """The number of the next write, or None if all are given out."""
         with self.lock:
-            if self.stopped or self.sent >= self.wanted:
+            if self.sent >= self.wanted:
                 return None
             self.sent += 1
             return self.sent
@@ -81,8 +80,6 @@ class Writer(threading.Thread):
                     self.book.keep(words)
                     break
                 self.book.otherwise(status, page)
-                if self.book.stopped:
-                    return
                 if status != "lost on the way":
                     time.sleep(self.rng.uniform(0.5, 1.5) * PAUSE)
 

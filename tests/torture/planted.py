@@ -23,7 +23,7 @@ def caught(romsai, people, seed, say):
     found = {}
     common = {"most_seconds": 60, "say": lambda text: None, "reports": 1.0}
     with _planted(romsai, NO_CLIENT_KEY, *_as_they_are(romsai, "take_key", "give_key")):
-        told = torture(romsai, people, seed, name="keyless", wanted=250, victims={"web process": 1}, between=(1, 2), lost_answers=0.05, **common)
+        told = torture(romsai, people, seed, name="keyless", wanted=250, victims={"web process": 1}, between=(20, 60), lost_answers=0.05, **common)
     found["no_client_key"] = told["doubled"] > 0 and told["lost"] == 0
     say(f"planted: no client key: {told['doubled']} doubled of {told['writes']} writes, {told['sent_again']} sent again")
 
@@ -31,13 +31,13 @@ def caught(romsai, people, seed, say):
     awake = ["alter system reset synchronous_commit", "alter system reset wal_writer_delay", "select pg_reload_conf()"]
     with _planted(romsai, asleep, *awake):
         told = torture(
-            romsai, people, seed, name="asleep", wanted=2000, victims={"database": 1}, between=(1, 3), most_kills=4, lost_answers=0, **common | {"most_seconds": 25}
+            romsai, people, seed, name="asleep", wanted=2000, victims={"database": 1}, between=(20, 60), most_kills=4, lost_answers=0, **common | {"most_seconds": 25}
         )
     found["synchronous_commit_off"] = told["lost"] > 0
     say(f"planted: synchronous_commit off: {told['lost']} lost of {told['writes']} writes, {told['kills']} kills of the database")
 
     with _planted(romsai, NO_HISTORY, "alter table cases_report enable trigger all"):
-        told = torture(romsai, people, seed, name="torn", wanted=20, victims={}, most_kills=0, between=(0, 1), **common)
+        told = torture(romsai, people, seed, name="torn", wanted=20, victims={}, most_kills=0, between=(1, 2), **common)
     found["no_history"] = told["half"] >= told["writes"] > 0
     say(f"planted: a table without its history: {told['half']} half of {told['writes']} writes")
     return found

@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 
 from romsai.launcher import ROOT
+from romsai.launcher.children import spawn
 from romsai.launcher.instance import DATABASE, Instance, sources_digest, with_database
 from romsai.launcher.postgres import Cluster
 
@@ -57,6 +58,8 @@ class Standing:
         self._turn = threading.Lock()
 
     def __enter__(self):
+        if os.path.ismount(self.var / "postgres"):  # of a run that was killed itself
+            subprocess.run(["umount", self.var / "postgres"], check=True)
         if self.var.exists():
             shutil.rmtree(self.var)
         self.var.mkdir(parents=True, mode=0o700)
@@ -81,7 +84,7 @@ class Standing:
 
     def start(self):
         known = {name: os.environ[name] for name in os.environ if not name.startswith(("ROMSAI_", "DJANGO_", "DATABASE_"))}
-        self.process = subprocess.Popen(
+        self.process = spawn(
             [sys.executable, "-m", "romsai.launcher", "run"],
             env=known | {"ROMSAI_VAR": str(self.var), "ROMSAI_PORT": str(self.port), "ROMSAI_MODE": "production"} | self.env,
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

@@ -8,7 +8,9 @@ from tests.torture.counting import compare, half
 
 # As often as each is chosen. A backend that dies makes PostgreSQL throw away all connections and recover by itself.
 VICTIMS = {"web process": 5, "web": 2, "worker": 2, "keys": 3, "backend": 4, "postmaster": 1, "database": 3, "supervisor": 2}
-BETWEEN = (3.0, 9.0)  # seconds between two kills, once Romsai answers again
+BETWEEN = (100, 400)  # acknowledgements from one kill to the next, so that a slow machine is not killed all the time
+LONGEST_DELAY = 0.25  # seconds between an acknowledgement and the kill: before, in the middle of, and after the next writes
+LONGEST = 30  # seconds from one kill to the next, however few were acknowledged
 
 
 def torture(romsai, people, seed, *, name="writes", wanted, most_seconds, say, victims=VICTIMS, between=BETWEEN, most_kills=None, **writing):
@@ -17,13 +19,14 @@ def torture(romsai, people, seed, *, name="writes", wanted, most_seconds, say, v
     writers = at_work(romsai.port, people["writers"], book, seed, **writing)
     began = told = time.monotonic()
     while any(writer.is_alive() for writer in writers):
-        if time.monotonic() - began > most_seconds and not book.stopped:
+        if time.monotonic() - began > most_seconds and book.wanted > book.sent:
             say(f"The time is up after {len(book.acknowledged)} of {wanted} writes.")
             book.wanted = book.sent  # what is begun is brought to its end
-        _wait(rng.uniform(*between), writers)
+        _wait_for(rng.uniform(*between), book, writers)
         if most_kills is not None and len(kills) >= most_kills or not any(writer.is_alive() for writer in writers):
             continue
         victim = rng.choices(list(victims), victims.values())[0]
+        time.sleep(rng.uniform(0, LONGEST_DELAY))
         moment = time.monotonic()
         if romsai.kill(victim, rng):
             kills.append((victim, moment))
@@ -87,10 +90,10 @@ def _longest_silence(acknowledged, moment, after, within=2.0):
     return longest
 
 
-def _wait(seconds, writers):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and any(writer.is_alive() for writer in writers):
-        time.sleep(0.05)
+def _wait_for(number, book, writers):
+    goal, until = len(book.acknowledged) + number, time.monotonic() + LONGEST
+    while len(book.acknowledged) < goal and time.monotonic() < until and any(writer.is_alive() for writer in writers):
+        time.sleep(0.01)
 
 
 def _wait_for_the_next(book, moment, writers, patience=120):
