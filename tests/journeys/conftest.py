@@ -33,7 +33,7 @@ def romsai():
 
 class Romsai:
     def __init__(self, live):
-        self.url, self.database, self.log = live.url, live.database, live.log
+        self.url, self.database, self.log, self.env = live.url, live.database, live.log, live.env
 
     def asks(self, query, *params):
         with psycopg.connect(plugin.admin(self.database)) as connection:
