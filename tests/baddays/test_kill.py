@@ -1,5 +1,6 @@
 """A bad day: every process is killed with kill -9 while a supervisor approves plans. Nothing acknowledged is lost or doubled."""
 
+import contextlib
 import http.cookiejar
 import json
 import os
@@ -134,7 +135,11 @@ def kill(running, victim):
     if victim == "web worker":
         os.kill(random.choice(workers_of(children["web"])), signal.SIGKILL)
     elif victim == "database":
-        os.killpg(children["database"], signal.SIGKILL)
+        # Each of its processes is a group of its own. First all are held, so that none writes what it still has when it sees the others end.
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in [children["database"], *workers_of(children["database"])]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
     else:
         os.kill(children[victim], signal.SIGKILL)
 
