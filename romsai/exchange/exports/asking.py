@@ -106,7 +106,8 @@ def reached(worker, format, levels):
 
 
 def ids(worker, **asked):
-    return list(found(worker, **asked).values_list("pk", flat=True))
+    """Of so many cases as one export may hold, and some more; a country is counted, not gone through."""
+    return list(found(worker, **asked).values_list("pk", flat=True)[: 2 * MOST])
 
 
 # what was typed, as it is asked
@@ -121,8 +122,10 @@ def asked_for(worker, *, page, query, format, levels, purpose, recipient, recipi
     }  # fmt: skip
     _check_words(given)
     _check_columns(worker, given)
-    given["cases"] = ids(worker, page=page, query=query, at=at, format=format, levels=levels)
-    _check_cases(given)
+    asked = {"page": page, "query": query, "at": at, "format": format, "levels": levels}
+    _check_number(given, found(worker, **asked).count())
+    given["cases"] = ids(worker, **asked)
+    _check_province(given)
     return given
 
 
@@ -130,7 +133,8 @@ def check(worker, asked):
     """The same of what was asked a while ago; as the worker."""
     _check_words(asked)
     _check_columns(worker, asked)
-    _check_cases(asked)
+    _check_number(asked, len(asked["cases"]))
+    _check_province(asked)
     recipients.read(asked["recipient_key"])
 
 
@@ -152,21 +156,22 @@ def _check_columns(worker, asked):
         raise Refused(_("HTCDS is taken out by the worker who leads the case. Choose another kind of file."))
 
 
-def _check_cases(asked):
-    """None, too many, or named children of more than one province."""
-    number = len(asked["cases"])
+def _check_number(asked, number):
     if not number and asked["format"] == Format.HTCDS:
         raise Refused(_("None of these cases has a finished HTCDS form that you may take out. Finish the form on the case first."))
     if not number:
         raise Refused(_("There is no case to take out. Choose another list or take a filter away."))
     if number > MOST:
         raise Refused(_("These are %(n)d cases; one export holds %(most)d. Narrow the list.") % {"n": number, "most": MOST})
+
+
+def _check_province(asked):
+    """Nobody holds the named children of a country in one file, whatever they may read one by one."""
     if asked["levels"] and not _is_of_one_province(asked["cases"]):
         raise Refused(_("Names and addresses of children of more than one province do not leave in one file. Choose one area."))
 
 
 def _is_of_one_province(cases):
-    """Nobody holds the named children of a country in one file, whatever they may read one by one."""
     areas = set(Case.objects.filter(pk__in=cases).order_by().values_list("area_id", flat=True).distinct())
     above = {}
     for area, province in AreaWithin.objects.filter(descendant__in=areas, ancestor__level=1).values_list("descendant_id", "ancestor_id"):

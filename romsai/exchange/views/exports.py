@@ -93,7 +93,7 @@ class NewExport(ForExporters, ActionFormView):
     @property
     def count(self):
         try:
-            number = len(asking.ids(self.worker, page=self.page, query=self.query, at=timezone.now()))
+            number = asking.found(self.worker, page=self.page, query=self.query, at=timezone.now()).count()
         except Refused as refusal:
             return {"number": str(refusal), "note": ""}
         before = actions.taken_out(self.worker)
