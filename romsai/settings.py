@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "romsai.exchange",
     "romsai.workforce",
     "romsai.papers",
+    "romsai.retention",
     "romsai.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -240,6 +241,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = ["romsai.core.uploads.InMemory"]
+LEDGER = VAR / "ledger"  # what was erased, outside the database: see romsai/retention/ledger.py
 MESSAGES = os.environ.get("ROMSAI_MESSAGES", "file" if MODE == "demo" else "none")  # see romsai/workforce/gateway.py
 CLAMAV = os.environ.get("ROMSAI_CLAMAV", "")  # socket of the office's virus scanner, or host:port; see romsai/papers/scanner.py
 

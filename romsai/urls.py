@@ -11,6 +11,7 @@ urlpatterns = [
     path("forms/", include("romsai.questionnaires.urls")),
     path("papers/", include("romsai.papers.urls")),
     path("places/", include("romsai.places.urls")),
+    path("retention/", include("romsai.retention.urls")),
     path("workforce/", include("romsai.workforce.urls")),
     path("", include("romsai.web.urls")),
 ]

@@ -24,6 +24,7 @@ from romsai.papers.tests.arrange import wav
 from romsai.people import actions as people
 from romsai.questionnaires.compile import walk
 from romsai.questionnaires.models import Form
+from romsai.retention import actions as retention
 from romsai.web.demo.stories import filled
 from romsai.workforce import actions as workforce
 from tests import world as build
@@ -188,6 +189,7 @@ def _around(w, noy, words):
     with access.acting(w.kham):
         noy.placement = care.place(noy.case, by=w.kham, care="RESIDENTIAL", from_on=day, where=words("care.Placement.where"))
         care.hold_conference(noy.case, by=w.kham, on=day, decisions=words("care.Conference.decisions"))
+        noy.hold = retention.hold(noy.case, by=w.kham, kind="PROCEEDINGS", reason=words("retention.Hold.reason"))
         noy.note = cases.write_note(noy.case, by=w.kham, text=words("cases.Note.text"))
         care.schedule_follow_ups(noy.case, by=w.kham, from_on=day)
         noy.follow_up = FollowUp.objects.filter(case=noy.case).first()

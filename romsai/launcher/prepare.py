@@ -38,7 +38,8 @@ def prepare(admin_conninfo, dbname, secrets_dir):
             for scope in roles.SCOPES:
                 _let_become(admin, roles.LOGIN, scope)
             # ALTER FUNCTION ... OWNER TO asks that the old owner may become the new one.
-            _let_become(admin, roles.OWNER, roles.DEFINER)
+            for owner in (roles.DEFINER, roles.ERASER):
+                _let_become(admin, roles.OWNER, owner)
             create_database(admin, dbname)
             if admin.info.server_version < 160000:
                 # There a NOINHERIT owner does not even have the rights of its own database's schema.

@@ -117,6 +117,11 @@ class Profile:
         """How long before the eighteenth birthday the worker is reminded."""
         return [_length(text) for text in self.before_eighteen]
 
+    @property
+    def retention_wait(self):
+        """How long a decision of two people to erase waits before it is carried out."""
+        return _length(self.retention["wait"])
+
     def is_working_day(self, day):
         if self._library is not None:
             return self._library.is_working_day(day)  # knows China's working weekends too

@@ -1,12 +1,14 @@
 """The database roles of Romsai and how a worker's role maps to one of them.
 
 `romsai_login` (web and worker process) has no rights of its own and inherits none: it takes exactly one of `SCOPES` per
-transaction. `romsai_definer` owns the relation functions and nothing else; it never logs in.
+transaction. `romsai_definer` owns the relation functions and nothing else; it never logs in. `romsai_eraser` owns the one function that
+erases, and nothing else; it never logs in either.
 """
 
 OWNER = "romsai_owner"
 LOGIN = "romsai_login"
 DEFINER = "romsai_definer"
+ERASER = "romsai_eraser"
 
 AUTH = "romsai_auth"  # accounts, sessions, MFA, rate limits, only under a context signed for it: nothing of any child
 PUBLIC = "romsai_public"  # a visitor without an account: files a report, opens a receipt
@@ -23,6 +25,7 @@ ATTRIBUTES = {
     OWNER: "login noinherit nosuperuser nobypassrls nocreaterole nocreatedb",
     LOGIN: "login noinherit nosuperuser nobypassrls nocreaterole nocreatedb",
     DEFINER: "nologin bypassrls nosuperuser",
+    ERASER: "nologin bypassrls nosuperuser",
     **{name: "nologin nosuperuser nobypassrls" for name in SCOPES},
 }
 

@@ -7,7 +7,7 @@ transaction. What beats everything (exclusion) is a RESTRICTIVE policy.
 
 import hashlib
 
-from romsai.core.access import roles
+from romsai.core.access import erasing, roles
 from romsai.core.access.context import SIGN_IN
 from romsai.core.access.policy import policy
 from romsai.core.access.relations import meanings, people, purposes, subjects
@@ -88,7 +88,10 @@ begin
   values (clock_timestamp(), nullif(sec.actor(), 0), sec.is_system(), tg_table_name, (r->>'id')::bigint, tg_op, tg_argv[0], (r->>tg_argv[2])::bigint, tg_argv[1], old_row, new_row);
   return null;
 end $$;
-create or replace function sec.stay_as_is() returns trigger language plpgsql as $$ begin raise exception 'rows of % are never changed', tg_table_name; end $$;
+-- The one exception: what was erased leaves its history too (erasing.py).
+create or replace function sec.stay_as_is() returns trigger language plpgsql as $$ begin
+  if tg_op = 'DELETE' and tg_table_name = 'core_history' and current_user = '{eraser}' then return old; end if;
+  raise exception 'rows of % are never changed', tg_table_name; end $$;
 
 -- Who has looked at a case: for those who may read the case's own words, and for auditors.
 create or replace function sec.who_looked(p_case bigint) returns setof core_auditline language sql stable security definer set search_path = public, pg_temp as $$
@@ -245,7 +248,7 @@ def grants(existing):
     table = policy()
     everyone = ", ".join(roles.SCOPES)
     yield "revoke all on all tables in schema public from public;"
-    yield f"revoke all on all tables in schema public from {everyone}, {roles.LOGIN}, {roles.DEFINER};"
+    yield f"revoke all on all tables in schema public from {everyone}, {roles.LOGIN}, {roles.DEFINER}, {roles.ERASER};"
     yield f"grant usage on schema public to {everyone}, {roles.DEFINER};"
     yield f"grant usage, select on all sequences in schema public to {everyone}, {roles.DEFINER};"
     yield f"grant select on all tables in schema public to {roles.DEFINER};"
@@ -270,6 +273,7 @@ def grants(existing):
     for name in existing:
         if name.startswith("procrastinate_"):
             yield f"grant select, insert, update, delete on {name} to {roles.SYSTEM};"
+    yield from erasing.grants()
 
 
 def _database_roles(who):
@@ -316,19 +320,23 @@ def as_definer(statements):
     yield from statements
     yield f"""
 revoke all on all functions in schema sec from public;
-grant execute on all functions in schema sec to {", ".join(roles.SCOPES)}, {roles.OWNER};
+grant execute on all functions in schema sec to {", ".join(roles.SCOPES)}, {roles.OWNER}, {roles.ERASER};
 reset role; revoke create on schema sec from {roles.DEFINER};"""
+
+
+def as_eraser():
+    """The one function that erases belongs to a role that can do nothing else, and that nobody can take."""
+    yield f"grant create on schema sec to {roles.ERASER}; set local role {roles.ERASER};"
+    yield erasing.function()
+    yield f"reset role; revoke create on schema sec from {roles.ERASER};"
 
 
 def script(existing):
     """The whole SQL, in order. Idempotent."""
     names = {"definer": roles.DEFINER, "owner": roles.OWNER, "scopes": ", ".join(roles.SCOPES), "sign_in": SIGN_IN}
-    parts = [
-        SCHEMA.format(**names),
-        *grants(existing),
-        *as_definer([CONTEXT.format(**names), *functions(), purpose(), AUDIT]),
-        *policies(existing),
-    ]
+    watched = AUDIT.replace("{eraser}", roles.ERASER)
+    own = as_definer([CONTEXT.format(**names), *functions(), purpose(), watched])
+    parts = [SCHEMA.format(**names), *grants(existing), *own, *as_eraser(), *policies(existing)]
     return "\n".join(parts)
 
 

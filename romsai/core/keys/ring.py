@@ -20,8 +20,8 @@ ALGORITHM = {WRAP: "AES-256-GCM", TOKEN: "HMAC-SHA256-64", CONTEXT: "HMAC-SHA256
 LIFETIME = {WRAP: timedelta(days=365), TOKEN: timedelta(days=5 * 365), CONTEXT: timedelta(days=1)}
 
 # One key for each kind of token: whoever learns one kind's key cannot test guesses against another.
-TOKEN_KINDS = ("name", "sound", "number", "phone", "receipt")
-LASTING_KINDS = {"receipt"}  # what a receipt code was made from is nowhere: its token cannot be made again
+TOKEN_KINDS = ("name", "sound", "number", "phone", "receipt", "erased")
+LASTING_KINDS = {"receipt", "erased"}  # what these tokens were made from is nowhere: they cannot be made again
 
 CURRENT, PREVIOUS = "current", "previous"  # a previous key still opens, it never closes anything new
 NEXT = "next"  # a context key that the database gets to know before anybody signs with it
