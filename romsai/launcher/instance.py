@@ -124,6 +124,12 @@ class Instance:
             self._accounts.unlink(missing_ok=True)
         self._comment(wanted)
 
+    def erase_again(self):
+        """What was erased stays erased, whatever backup the database came from: before anybody is let in."""
+        if (self.var / "ledger" / "erasures.jsonl").exists():
+            self.say("Ledger: what was erased stays erased.")
+            self.manage("retention", "replay")
+
     def renew_context_key(self, today):
         """A new key for the signatures of who is asking, once a day; one that was missed is made up for. True if it was due.
 

@@ -43,6 +43,7 @@ def run(say=None):
         _refuse_taken_port(host, port, PORT_PATIENCE if was_killed else 0)
         instance.start()
         instance.furnish()
+        instance.erase_again()
         with psycopg.connect(instance.env["ROMSAI_DB_URL"], autocommit=True) as connection:
             checks.refuse_unsafe_start(connection, instance.var, mode)
         instance.collect_static()

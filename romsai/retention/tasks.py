@@ -41,6 +41,8 @@ def list_due(timestamp):
     with access.system(purpose="retention"):
         erasing.replay()
         actions.give_up_lapsed()
+    with jobs.catching_up("retention.ledger"):
+        erasing.verified()
     note_due()
 
 

@@ -682,6 +682,8 @@ def navigation(worker, path):
         items.append((_("Referrals"), reverse("care:inbox"), care.waiting_for(worker), _("to answer")))
     if worker.role in LOG_READERS:
         items += [(_("Who has looked"), reverse("log"), None, ""), (_("Refused"), reverse("refusals"), None, "")]
+    if worker.role == "DPO":
+        items.append((_("Keeping and erasing"), reverse("retention:due"), None, ""))
     if worker.role == "ADMIN":
         items += [(_("Workers"), reverse("places:workers"), None, ""), (_("Agencies"), reverse("places:agencies"), None, ""), (_("Forms"), reverse("questionnaires:forms"), None, ""), (_("Words"), reverse("places:lists"), None, "")]  # fmt: skip
     items.append((_("Services"), reverse("places:facilities"), None, ""))

@@ -59,8 +59,21 @@ def test_definer_functions_fix_their_search_path_and_belong_to_a_role_without_ta
     assert len(found) > 20
     for name, config, owner in found:
         assert any(c.startswith("search_path=") for c in config or ()), name
-        assert owner == roles.DEFINER, name
-    assert catalogue("select count(*) from pg_class where relowner = %s::regrole and relkind in ('r', 'v', 'm')", roles.DEFINER) == [(0,)]
+        assert owner == (roles.ERASER if name == "erase" else roles.DEFINER), name
+    owned = "select count(*) from pg_class where relowner = any(%s::regrole[]) and relkind in ('r', 'v', 'm')"
+    assert catalogue(owned, [roles.DEFINER, roles.ERASER]) == [(0,)]
+
+
+def test_only_one_function_deletes_a_child_and_only_the_system_reaches_it(catalogue):
+    able = catalogue(
+        "select distinct grantee from information_schema.role_table_grants where privilege_type = 'DELETE' and table_name = any(%s) and grantee <> %s",
+        list(policy().tables), roles.OWNER,
+    )  # fmt: skip
+    assert able == [(roles.ERASER,)]
+    assert catalogue("select proname from pg_proc where proowner = %s::regrole", roles.ERASER) == [("erase",)]
+    callers = catalogue("select grantee from information_schema.role_routine_grants where routine_name = 'erase' and grantee <> %s", roles.ERASER)
+    assert callers == [(roles.SYSTEM,)]
+    assert catalogue("select rolname from pg_roles where pg_has_role(rolname, %s, 'set') and not rolsuper and rolname <> %s", roles.ERASER, roles.ERASER) == [(roles.OWNER,)]
 
 
 def test_no_views_enums_or_rights_that_go_round(catalogue):
@@ -81,7 +94,7 @@ def test_no_views_enums_or_rights_that_go_round(catalogue):
         "select rolname, rolsuper, rolbypassrls, rolinherit, rolcreaterole from pg_roles where rolname like 'romsai_%'"
     ):
         assert (superuser, create) == (False, False), name
-        assert not bypass or name == roles.DEFINER
+        assert not bypass or name in (roles.DEFINER, roles.ERASER)
         if name == roles.LOGIN:
             assert not inherit
 

@@ -1,6 +1,5 @@
 """Erased is erased: after a child's whole life is gone, nothing planted in it opens, nothing clear names the child, and no table was forgotten."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,6 @@ from romsai.core.access import erasing as sql
 from romsai.core.access.policy import policy
 from romsai.core.crypto import KeyField, SealedField
 from romsai.core.keys import client as keys
-from romsai.core.models import AuditLine, History
 from romsai.people import names as spelling
 from romsai.places.models import Worker
 from romsai.retention import actions as retention
@@ -121,7 +119,7 @@ def test_of_a_whole_life_nothing_opens_and_nothing_names_the_child(committed, ow
         lived = readable_in_system(admin)
         audited = admin.execute("select count(*) from core_auditline").fetchone()[0]
     plain = dump(committed).decode()
-    own = {name: text for name, text in planted.by_name.items() if name not in STAYS}
+    own = {name: text for name, text in planted.by_name.items() if name not in STAYS and not name.startswith("exchange")}
     assert [name for name, text in own.items() if not any(text in told for told in [*before, *lived])] == []
     assert all(token in plain for token in tokens)
     assert noy.case.number in plain
@@ -151,6 +149,7 @@ def test_of_a_whole_life_nothing_opens_and_nothing_names_the_child(committed, ow
             assert (line.name, n) == (line.name, 0)
             n = admin.execute("select count(*) from core_history where subject = %s and subject_id = any(%s)", [line.subject, gone[line.subject]])
             assert n.fetchone() == (0,)
+    own["reason"] = planted.by_name["why she is erased"]
     hits = [name for name, text in own.items() if any(text in told for told in [*after, *left])]
     content = dump(committed).decode() + ledger.path().read_text()
     clear = [text for text in [*own.values(), noy.case.number, *uuids, *tokens, *MARKS[:1]] if text in content]
@@ -159,7 +158,7 @@ def test_of_a_whole_life_nothing_opens_and_nothing_names_the_child(committed, ow
     assert clear == []
 
 
-# Texts of the invented life that are about somebody else: they stay.
+# Texts of the invented life that are about somebody else: they stay. So do lists that were brought in: nobody of them is Noy.
 STAYS = {
     "the sibling's name", "the mother's name", "care.Departure.body", "care.Departure.handover", "care.Departure.received_by", "core.Proposal.facts",
     "core.Proposal.reason", "workforce.Supervision.text", "workforce.Supervision.agreed", "receipt", "cases.ReportWords.advice",
@@ -170,11 +169,3 @@ def readable_in_system(admin):
     rows = history(admin)
     with access.system():
         return readable_in_history(rows)
-
-
-def test_the_audit_log_names_nobody_that_was_erased():
-    """Its lines hold numbers, codes and hashes: what they are about is a number of a row that is gone."""
-    assert {f.name for f in AuditLine._meta.concrete_fields} == {
-        "id", "at", "worker_id", "is_system", "db_role", "request", "session", "action", "subjects", "reads", "purpose", "count",
-    }  # fmt: skip
-    assert History and json

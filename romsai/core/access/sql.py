@@ -316,6 +316,8 @@ def _may(policy_name, table, verb, to, condition):
 
 def as_definer(statements):
     """Relation functions belong to a role that owns no table: with FORCE, a definer function of the owner would see nothing."""
+    # Made anew at the end: whoever grants on all functions of the schema must own them all.
+    yield f"set local role {roles.ERASER}; drop function if exists sec.erase; reset role;"
     yield f"grant create on schema sec to {roles.DEFINER}; set local role {roles.DEFINER};"
     yield from statements
     yield f"""

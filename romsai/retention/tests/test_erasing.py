@@ -13,41 +13,10 @@ from romsai.core.actions import Refused
 from romsai.core.crypto import DataKey
 from romsai.core.models import Proposal
 from romsai.people.models import Person
-from romsai.places.models import Worker
 from romsai.retention import actions, erasing, ledger, tasks
 from romsai.retention.models import Entry, Erasure, Remnant, Round
+from romsai.retention.tests.arrange import closed, decided
 from tests import world as build
-
-
-@pytest.fixture(autouse=True)
-def own_ledger(settings, tmp_path):
-    settings.LEDGER = tmp_path / "ledger"
-
-
-@pytest.fixture
-def officers(world):
-    with access.system():
-        return [Worker.objects.create(name=name, role="DPO", agency=world.ministry) for name in ("Officer one", "Officer two")]
-
-
-def closed(case, *, ago=timedelta(days=800)):
-    with access.system():
-        Case.objects.filter(pk=case.pk).update(state=CaseState.CLOSED, closed_at=timezone.now() - ago)
-        case.episodes.update(closed_at=timezone.now() - ago, reason="GOALS_MET")
-        case.refresh_from_db()
-    return case
-
-
-def decided(officers, **asked):
-    """A round that two people took, and whose day has come."""
-    one, two = officers
-    with access.acting(one):
-        made = actions.draw_up(by=one, reason="asked by letter", **asked)
-    with access.acting(two):
-        second.confirm(second.waiting_for(two)[-1], by=two)
-    with access.system():
-        Round.objects.filter(pk=made.pk).update(not_before=timezone.now())
-    return made
 
 
 def test_two_people_erase_one_case(world, officers):
@@ -130,7 +99,7 @@ def test_nothing_happens_before_its_day_and_a_round_can_be_stopped(world, office
     with access.system():
         assert Round.objects.get(pk=made.pk).state == "WAITING"
     with access.acting(officers[0]):
-        actions.stop(Round.objects.none().model(pk=made.pk), by=officers[0])
+        actions.stop(made, by=officers[0])
     with access.system():
         Round.objects.filter(pk=made.pk).update(not_before=timezone.now())
     tasks.work(made.pk)
@@ -214,11 +183,8 @@ def test_whoever_is_in_another_case_stays(world, officers):
 
 
 def test_a_round_of_many_goes_on_where_it_was_killed(world, officers):
-    cases = [closed(build.case(world)) for _n in range(3)]
-    with access.system():
-        Case.objects.filter(pk__in=[c.pk for c in cases]).update(closed_at=timezone.now() - timedelta(days=800))
-        for case in cases:
-            case.episodes.update(reason="NOT_SUBSTANTIATED")
+    for _n in range(3):
+        closed(build.case(world), reason="NOT_SUBSTANTIATED")
     tasks.note_due()
     made = decided(officers, ground="SCHEDULE", kind="R8")
     assert tasks.work(made.pk, until=0) is False
