@@ -17,11 +17,11 @@ from romsai.places.models import Area
 class HoldKind(models.TextChoices):
     """Why a record must stay. No standard has a list of these."""
 
-    PROCEEDINGS = "PROCEEDINGS", _("court proceedings or a police investigation")
-    COMPLAINT = "COMPLAINT", _("a complaint or an inquiry into our work")
-    REQUEST = "REQUEST", _("the child or the family asked that it be kept")
-    MISTAKE = "MISTAKE", _("it stands to be erased by mistake")
-    OTHER = "OTHER", _("something else")
+    PROCEEDINGS = "PROCEEDINGS", _("Court proceedings or a police investigation")
+    COMPLAINT = "COMPLAINT", _("A complaint or an inquiry into our work")
+    REQUEST = "REQUEST", _("The child or the family asked that it be kept")
+    MISTAKE = "MISTAKE", _("It stands to be erased by mistake")
+    OTHER = "OTHER", _("Something else")
 
 
 class HoldQuerySet(ProtectedQuerySet):
@@ -65,10 +65,10 @@ class Due(models.Model):
 class Ground(models.TextChoices):
     """The ground in law on which something is erased."""
 
-    SCHEDULE = "SCHEDULE", _("the time of keeping is over")
-    REQUEST = "REQUEST", _("the person it is about asked for it")
-    COURT = "COURT", _("a court or the data protection authority ordered it")
-    UNLAWFUL = "UNLAWFUL", _("it should never have been kept")
+    SCHEDULE = "SCHEDULE", _("The time of keeping is over")
+    REQUEST = "REQUEST", _("The person it is about asked for it")
+    COURT = "COURT", _("A court or the data protection authority ordered it")
+    UNLAWFUL = "UNLAWFUL", _("It should never have been kept")
 
 
 class Round(models.Model):

@@ -57,7 +57,7 @@ def _one_case(case):
         stays = ngettext(
             "%(n)d person, whom another case or a list still needs", "%(n)d people, whom another case or a list still needs", staying
         )
-        rows.append({"label": _("Stays"), "value": stays % {"n": staying}})
+        rows.append({"label": _("What is kept"), "value": stays % {"n": staying}})
     return rows
 
 

@@ -24,9 +24,9 @@ PIECE = 500
 STARTS = {
     "decided": _("the day on which the report was screened out"),
     "closed": _("the day on which the case was closed"),
-    "age": _("the day on which the child reaches the age"),
+    "age": _("the day on which the child reaches the age of the class"),
     "unknown": _("the age, counted as if the child was born when the case began: the day of birth is not known"),
-    "waited": _("the day on which the case was closed: the child was grown up by then"),
+    "waited": _("the day on which the case was closed, because by age alone it would be over sooner"),
 }
 
 

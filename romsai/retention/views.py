@@ -168,8 +168,8 @@ class RoundPage(OfficerPage):
             (_("State"), found.get_state_display()), (_("Ground"), found.get_ground_display()),
             (_("Class"), codes.label("retention_class", found.kind) if found.kind else ""), (_("Proposed by"), f"{found.by.name}, {moment_text(found.drawn_at)}"),
             (_("Confirmed by"), f"{found.second.name}, {moment_text(found.decided_at)}" if found.second else ""),
-            (_("Carried out from"), moment_text(found.not_before) if found.not_before else ""),
-            (_("Over"), moment_text(found.finished_at) if found.finished_at else ""),
+            (_("Carried out on or after"), moment_text(found.not_before) if found.not_before else ""),
+            (_("Finished"), moment_text(found.finished_at) if found.finished_at else ""),
             (_("Stopped by"), found.stopped_by.name if found.stopped_by else ""),
             (_("Records"), str(found.whole)), (_("Erased"), str(found.erased)), *kept.items(),
         ]  # fmt: skip
@@ -305,13 +305,13 @@ class LedgerPage(OfficerPage):
         lines = [json.loads(entry.line) for entry in page]
         names = dict(Worker.objects.filter(uuid__in={pk for line in lines for pk in line["by"]}).values_list("uuid", "name"))
         names = {str(pk): name for pk, name in names.items()}
-        columns = [{"label": _("Line"), "numeric": True}, {"label": _("Erased")}, {"label": _("What")}, {"label": _("Ground")}, {"label": _("By")}]
+        columns = [{"label": _("Line"), "numeric": True}, {"label": _("Erased")}, {"label": _("What")}, {"label": _("Ground")}, {"label": _("Decided by")}]
         what = {"case": _("case"), "report": _("report without a case")}
         rows = [
             {"cells": [
                 {"text": str(line["n"])}, {"text": moment_text(parse_datetime(line["at"]))},
                 {"text": what[line["what"]].capitalize(), "note": codes.label("retention_class", line["class"])},
-                {"text": Ground(line["ground"]).label.capitalize()},
+                {"text": Ground(line["ground"]).label},
                 {"text": ", ".join(names.get(pk, _("not known")) for pk in line["by"])},
             ]}
             for line in lines

@@ -66,7 +66,7 @@ def test_a_hold_by_the_worker_and_its_end_by_two_officers(world, officers):
     assert address in text(kham.get(f"/cases/{case.uuid}/"))
     assert send(kham, address, kind="", reason="").status_code == 422
     assert send(kham, address, kind="PROCEEDINGS", reason="Court of appeal").status_code == 302
-    assert "court proceedings" in text(kham.get(f"/cases/{case.uuid}/"))
+    assert "Court proceedings" in text(kham.get(f"/cases/{case.uuid}/"))
     assert case.number in text(one.get("/retention/holds/"))
     refused = send(one, "/retention/erase/", number=case.number, ground="REQUEST", reason="x")
     assert (refused.status_code, "legal hold on this case" in refused.content.decode()) == (422, True)
