@@ -30,7 +30,7 @@ FURNISHED = "Romsai {mode} {digest}"  # the comment on the database that says wh
 
 # What a database is made from: a change in any of these is brought into it at the next start.
 SOURCES = (
-    "*/migrations/*.py", "*/management/commands/*.py", "core/access/*.py", "*/reference.py", "*/demo*.py", "*/demo/**/*",
+    "*/migrations/*.py", "*/management/commands/*.py", "core/access/*.py", "*/rules.py", "*/reference.py", "*/demo*.py", "*/demo/**/*",
     "**/*.yaml", "**/*.json", "**/*.csv", "**/*.xlsx", "**/*.sql",
 )  # fmt: skip
 NOT_SOURCES = {"tests", "static", "templates", "locale", "__pycache__"}
