@@ -59,7 +59,7 @@ class Writer(threading.Thread):
     def __init__(self, port, told, number, book, seed, reports=REPORTS, lost_answers=LOST_ANSWERS):
         super().__init__(daemon=True, name=f"writer {number}")
         self.port, self.told, self.number, self.book, self.reports, self.lost_answers = port, told, number, book, reports, lost_answers
-        self.rng = random.Random(f"{seed} {number}")
+        self.rng = random.Random(f"{seed} {book.name} {number}")  # keys of its own for each run in the same Romsai
         self.desk = Person(port, told["email"], told["password"], secret=told["secret"], address=f"127.0.1.{number + 1}", secure=True)
 
     def run(self):

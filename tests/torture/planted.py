@@ -33,12 +33,12 @@ def caught(romsai, people, seed, say):
         told = torture(
             romsai, people, seed, name="asleep", wanted=2000, victims={"database": 1}, between=(20, 60), most_kills=4, lost_answers=0, **common | {"most_seconds": 25}
         )
-    found["synchronous_commit_off"] = told["lost"] > 0
+    found["synchronous_commit_off"] = 0 < told["lost"] < told["writes"]
     say(f"planted: synchronous_commit off: {told['lost']} lost of {told['writes']} writes, {told['kills']} kills of the database")
 
     with _planted(romsai, NO_HISTORY, "alter table cases_report enable trigger all"):
         told = torture(romsai, people, seed, name="torn", wanted=20, victims={}, most_kills=0, between=(1, 2), **common)
-    found["no_history"] = told["half"] >= told["writes"] > 0
+    found["no_history"] = told["half"] >= told["writes"] > 0 and told["lost"] == 0
     say(f"planted: a table without its history: {told['half']} half of {told['writes']} writes")
     return found
 
