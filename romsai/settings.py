@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "romsai.papers",
     "romsai.retention",
     "romsai.web",
+    "romsai.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

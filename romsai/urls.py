@@ -3,8 +3,14 @@
 from django.conf import settings
 from django.urls import include, path
 
+from romsai.api import problems
+from romsai.api.operations import v1
+
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("api/v1/", v1.urls),
+    path("api/<path:rest>", problems.absent, name="api_absent"),
+    path("machines/", include("romsai.api.urls")),
     path("cases/", include("romsai.cases.urls")),
     path("care/", include("romsai.care.urls")),
     path("exchange/", include("romsai.exchange.urls")),

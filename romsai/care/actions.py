@@ -696,7 +696,7 @@ def accept_transfer(transfer, *, by, worker):
     """The new team takes over: from now on its worker leads, its deadlines run on, and the sender has no more access."""
     _offered(transfer)
     case, team, now = transfer.case, transfer.team, timezone.now()
-    if worker is None or worker.team_id != team.pk or worker.role not in ("WORKER", "SUPERVISOR") or not worker.is_active:
+    if worker is None or worker.team_id != team.pk or worker.role not in ("WORKER", "SUPERVISOR") or not worker.is_active or worker.is_machine:
         raise Refused(_("Choose a worker of your team who will answer for the child."))
     if Exclusion.objects.filter(case=case, worker=worker).exists():
         raise Refused(_("%(name)s cannot work on this case. Choose somebody else.") % {"name": worker.name})

@@ -459,7 +459,7 @@ def assign(case, *, by, worker, is_lead=True):
     """Give the case to a worker. On a sealed case this names a person, and only the lead may."""
     if case.sealed and not case.assignments.running().filter(worker=by, is_lead=True).exists():
         raise access.Forbidden(_("Only the lead worker names people on a sealed case."))
-    _works_on_cases(worker)
+    _works_on_cases(worker, is_lead=is_lead)
     if access.subjects["case"].excluded(worker).filter(case_id=case.pk).exists():
         raise Refused(_("%(name)s cannot work on this case. Choose somebody else.") % {"name": worker.name})
     if is_lead and worker.agency_id != case.agency_id:  # T23: to another agency only with consent, and when it accepts
@@ -481,8 +481,10 @@ def assign(case, *, by, worker, is_lead=True):
     return case
 
 
-def _works_on_cases(worker):
+def _works_on_cases(worker, *, is_lead=True):
     """A case given to somebody who may not open it would be a case of nobody."""
+    if is_lead and worker.is_machine:
+        raise Refused(_("%(name)s is another system: it can work beside, but a person answers for the child.") % {"name": worker.name})
     if worker.role not in access.policy().relations["assigned"].roles or not access.acts(worker):
         raise Refused(_("%(name)s cannot work on cases. Choose somebody else.") % {"name": worker.name})
 

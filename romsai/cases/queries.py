@@ -252,7 +252,7 @@ WEIGHT = {"IMMEDIATE": 3, "HIGH": 2, "MEDIUM": 1, "LOW": 0.5, "NONE": 0.5}
 
 def loads(workers):
     """The load of each worker, least first. Counts only, so it may look past the asker's own scope."""
-    workers = list(workers)
+    workers = [worker for worker in workers if not worker.is_machine]
     limits = profile().caseload
     with access.system():
         running = Assignment.objects.running().filter(worker__in=workers, is_lead=True).exclude(case__state__in=ENDED)

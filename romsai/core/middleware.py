@@ -9,10 +9,13 @@ written to the audit, and a refusal goes to its own connection.
 import hashlib
 import logging
 import time
+from collections import namedtuple
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -29,6 +32,20 @@ AHEAD = 300  # seconds: a session that was used later than this from now is from
 
 # Pages of the first phase: signing in and its second factor. Nothing of a child can be reached here.
 SIGN_IN = "/account/"
+
+Door = namedtuple("Door", "path know away")
+_doors = []
+
+
+def door(path, *, know, away):
+    """Under this path nobody is known by a session. `know(request)` says who asks, in the first phase: (worker or None, a mark of what
+    they showed, for the audit), or the answer that turns them away. `away(request)` is the answer while Romsai cannot answer.
+    """
+    _doors.append(Door(path, know, away))
+
+
+def _door(request):
+    return next((door for door in _doors if request.path.startswith(door.path)), None)
 
 
 def sign_in_phase(get_response):
@@ -59,18 +76,20 @@ def scope_phase(get_response):
         request.worker = None
         if request.path.startswith("/static/"):
             return get_response(request)
-        redirect = _session_over(request)
-        if redirect is None and request.path.startswith(SIGN_IN):
-            return get_response(request)
-        redirect = redirect or _second_factor_first(request)
-        if redirect:
-            return redirect
-        worker = _worker(request)
+        own = _door(request)
+        if own is None and (answer := _before_scope(request, get_response)):
+            return answer
+        known = own.know(request) if own else (_worker(request), _fingerprint(request))
+        if own:
+            request.user = AnonymousUser()  # a cookie that comes along opens nothing here
+        if isinstance(known, HttpResponseBase):
+            return known
+        worker, mark = known
         request.worker = worker
         context = access.Context(
             role=roles.database_role(worker.role) if worker else roles.PUBLIC,
             worker=worker,
-            session=_fingerprint(request),
+            session=mark,
         )
         request.access = context
         try:
@@ -80,6 +99,14 @@ def scope_phase(get_response):
             return _unavailable(request)
 
     return middleware
+
+
+def _before_scope(request, get_response):
+    """The answer to who signs in, or must do so anew; None for everybody else."""
+    redirect = _session_over(request)
+    if redirect is None and request.path.startswith(SIGN_IN):
+        return get_response(request)
+    return redirect or _second_factor_first(request)
 
 
 def _answer(request, context, get_response):
@@ -149,6 +176,7 @@ def _second_factor_first(request):
 
 
 def _unavailable(request):
-    response = render(request, "503.html", status=503)
+    own = _door(request)
+    response = own.away(request) if own else render(request, "503.html", status=503)
     response["Retry-After"] = "30"
     return response

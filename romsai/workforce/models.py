@@ -46,6 +46,7 @@ class Kind(models.TextChoices):
     DEPUTY_ENDS = "DEPUTY_ENDS", _("You no longer stand in for a colleague")
     HANDED_OVER = "HANDED_OVER", _("Cases were handed over to you")
     SUPERVISION = "SUPERVISION", _("There is a new supervision note")
+    NOT_TOLD = "NOT_TOLD", _("Another system could not be told of something")
 
 
 class NoticeQuerySet(models.QuerySet):
