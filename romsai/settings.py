@@ -246,6 +246,8 @@ LEDGER = VAR / "ledger"  # what was erased, outside the database: see romsai/ret
 MESSAGES = os.environ.get("ROMSAI_MESSAGES", "file" if MODE == "demo" else "none")  # see romsai/workforce/gateway.py
 CLAMAV = os.environ.get("ROMSAI_CLAMAV", "")  # socket of the office's virus scanner, or host:port; see romsai/papers/scanner.py
 
+WEBHOOKS_INSIDE = False  # a test may send to this machine; no other mode does (romsai/api/addresses.py)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

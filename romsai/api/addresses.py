@@ -71,7 +71,7 @@ def is_public(number):
 
 
 def is_inside_allowed():
-    return settings.MODE == "test" and getattr(settings, "WEBHOOKS_INSIDE", False)
+    return settings.MODE == "test" and settings.WEBHOOKS_INSIDE
 
 
 def resolve(host, port):

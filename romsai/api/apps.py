@@ -7,4 +7,4 @@ class ApiConfig(AppConfig):
 
     def ready(self):
         # They register themselves: how machines are known, and what other systems are told of.
-        from romsai.api import door, events, tasks  # noqa: F401
+        from romsai.api import deeds, door, events, tasks  # noqa: F401

@@ -45,7 +45,7 @@ def know(request):
         return None, ""
     scheme, _space, shown = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not shown.strip():
-        return _turned_away(_("Send the token in the header: Authorization: Bearer romsai_…"))
+        return _turned_away(_("Send the token in a header: “Authorization: Bearer romsai_…”."))
     shown = digest(shown.strip())
     token = Token.objects.select_related("worker__team", "worker__agency").filter(digest=shown).first()
     if token is None:

@@ -5,19 +5,18 @@ The policy table decides as it does for pages; beyond it a token does only the o
 
 import json
 import logging
+from typing import Annotated
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Header, NinjaAPI, Path, Query, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 from pydantic import StringConstraints
-from typing import Annotated
-from uuid import UUID
 
 from romsai.api import keyset, problems, shapes
 from romsai.api.once import once
@@ -59,7 +58,7 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request, token):
         if token is None:
-            raise Problem(401, "unknown", _("Send the token in the header: Authorization: Bearer romsai_…"))
+            raise Problem(401, "unknown", _("Send the token in a header: “Authorization: Bearer romsai_…”."))
         if self.operation and self.operation not in token.operations:
             raise Problem(403, "not-allowed", _("It was not given the operation “%(name)s”. Ask the administrator.") % {"name": self.operation})
         return token
@@ -131,7 +130,7 @@ def _refused(request, error):
 
 @v1.exception_handler(AuthenticationError)
 def _unknown(request, error):
-    return problem(401, "unknown", _("Send the token in the header: Authorization: Bearer romsai_…"))
+    return problem(401, "unknown", _("Send the token in a header: “Authorization: Bearer romsai_…”."))
 
 
 @v1.exception_handler(HttpError)
@@ -150,7 +149,7 @@ def _suspicious(request, error):
 def _invalid(request, error):
     errors = [{"pointer": _pointer(one["loc"]), "detail": one["msg"].removeprefix("Value error, ")} for one in error.errors]
     if any(one["loc"][-1:] == ("Idempotency-Key",) for one in error.errors):
-        return problem(400, "key-missing", _("Send a new UUID with each writing in the header Idempotency-Key, and the same one when you send it again."))
+        return problem(400, "key-missing", _("Send a new UUID with each writing in the header Idempotency-Key, and the same one when it is sent again."))
     return problem(422, "invalid", _("Mend what “errors” names, and send it again."), errors=errors)
 
 

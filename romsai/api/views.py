@@ -3,7 +3,6 @@
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from romsai.api.models import Delivery, Webhook
 from romsai.core import second
 from romsai.core.actions import Refused
 from romsai.core.dates import day_text, moment_text
-from romsai.core.views import ActionFormView, Page, client_key
+from romsai.core.views import ActionFormView, Page, absent, client_key
 from romsai.places import codes
 
 ADMINISTRATORS = ["ADMIN"]
@@ -105,7 +104,16 @@ def _asked(*, name, role, agency, team, areas, operations, networks, until_on):
     ]
 
 
-class _Proposing(ActionFormView):
+class _Administering(ActionFormView):
+    """Asked before the record is looked up: the tables are nobody else's to read."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.worker is not None and request.worker.role not in ADMINISTRATORS:
+            absent()
+        return super().dispatch(request, *args, **kwargs)
+
+
+class _Proposing(_Administering):
     template_name = "places/form.html"
     success_message = gettext_lazy("Another administrator must confirm this within a day. Until then nothing is opened.")
 
@@ -132,7 +140,7 @@ def _new_machine(_record, facts):
     return _("Let another system ask here: %(name)s") % {"name": facts["name"]}, _asked(**facts)
 
 
-class _OneMachine(ActionFormView):
+class _OneMachine(_Administering):
     template_name = "places/confirm.html"
     form_class = forms.ConfirmForm
 
@@ -146,7 +154,7 @@ class _OneMachine(ActionFormView):
         return super().get_context_data(back={"url": self.get_success_url(), "label": self.record.name}, **context)
 
 
-class _ShowOnce(ActionFormView):
+class _ShowOnce(_Administering):
     """The answer to the button shows what no page shows again."""
 
     def form_valid(self, form):
@@ -172,7 +180,7 @@ class ShowToken(_ShowOnce, _OneMachine):
     def get_record(self):
         record = super().get_record()
         if not second.confirmed(self.worker, making=record):
-            raise Http404
+            absent()
         return record
 
     def get_context_data(self, **context):
@@ -265,7 +273,7 @@ class WebhookPage(Page):
         ]
 
 
-class _OneWebhook(ActionFormView):
+class _OneWebhook(_Administering):
     template_name = "places/confirm.html"
     form_class = forms.ConfirmForm
 
@@ -288,7 +296,7 @@ class ShowSecret(_ShowOnce, _OneWebhook):
     def get_record(self):
         record = super().get_record()
         if not second.confirmed(self.worker, making=record):
-            raise Http404
+            absent()
         return record
 
     def get_context_data(self, **context):
@@ -313,7 +321,7 @@ class StopWebhook(_OneWebhook):
         return actions.stop_webhook(self.record, by=self.worker, client_key=client_key)
 
 
-class SendAgain(ActionFormView):
+class SendAgain(_Administering):
     template_name = "places/confirm.html"
     form_class = forms.ConfirmForm
     action_name = "api.send_again"

@@ -526,6 +526,7 @@ def _admin(worker, now):
                 {"title": _("Words and translations"), "note": _("Change or approve the words of the lists."), "url": reverse("places:lists")},
                 {"title": _("Directory of services"), "note": _("Opening, closing, telephone numbers."), "url": reverse("places:facilities")},
                 {"title": _("Bring in"), "note": _("Services and changes of areas from a table."), "url": reverse("exchange:imports")},
+                {"title": _("Other systems"), "note": _("What may ask here by a token, and where events are told."), "url": reverse("machines:machines")},
             ]),
             Section(_("Health of the system"), facts=_health(now), text=_("You see no case here, by design.")),
         ],

@@ -45,7 +45,7 @@ def given(there):
     plain = {
         "tab": "people", "kind": "INITIAL", "service": "SHELTER", "what": "persons", "written": "csv", "name": "risk_level", "code": "LOW", "language": "en", "number": 1, "who": "worried",
         "page": "forms", "pk": 1, "key": "x-y", "uidb36": "1", "worker": there.w.kham.uuid, "facility": there.w.safe_house.uuid, "uuid": there.w.kham.uuid,
-        "notice": NOBODYS, "leave": NOBODYS, "handing": NOBODYS, "saved": NOBODYS, "secret": "nothing",
+        "notice": NOBODYS, "leave": NOBODYS, "handing": NOBODYS, "saved": NOBODYS, "secret": "nothing", "machine": NOBODYS, "webhook": NOBODYS, "delivery": NOBODYS, "rest": "x",
     }  # fmt: skip
     return plain | there.noy.named
 
@@ -61,8 +61,9 @@ def is_of_a_child(door, there):
 
 def doors_of_a_child(there):
     """(name, address about Noy, address about nobody), each tab of the case for itself."""
+    table = doors.table()
     for door in doors.every_door():
-        if is_of_a_child(door, there):
+        if is_of_a_child(door, there) and table[door.name] != "machine":
             for tab in [{"tab": tab.name} for tab in panels.tabs()] if "tab" in door.arguments else [{}]:
                 yield door.name, doors.address(door, given(there) | tab), doors.address(door, absent(there) | tab)
 
@@ -72,7 +73,7 @@ def plainly(door, there):
     return given(there) | ({"code": "INITIAL"} if door.name.startswith("questionnaires:") else {})
 
 
-def other_doors(there, *, but=("sign-in",)):
+def other_doors(there, *, but=("sign-in", "machine")):
     """(name, address) of what is about no child in particular."""
     table = doors.table()
     return [(door.name, doors.address(door, plainly(door, there))) for door in doors.every_door() if not is_of_a_child(door, there) and table[door.name] not in but]
@@ -86,14 +87,26 @@ def test_without_an_account_every_door_but_the_public_ones_leads_to_the_sign_in_
     table, found = doors.table(), Counter()
     for door in doors.every_door():
         answer = Client(raise_request_exception=False).get(doors.address(door, given(there)))
-        kind = table[door.name] if table[door.name] in ("public", "sign-in") else "staff"
+        kind = table[door.name] if table[door.name] in ("public", "sign-in", "machine") else "staff"
         found[kind] += 1
         assert not speaks_of_noy(there.noy, answer), door
-        if kind == "staff":
+        if kind == "machine":
+            assert answer.status_code == 401, (door, answer.status_code)
+        elif kind == "staff":
             assert (answer.status_code, answer.get("Location", "").split("?")[0]) == (302, "/account/login/"), (door, answer.status_code)
         else:
             assert answer.status_code in (200, 302, 404, 405), (door, answer.status_code)
     print(f"\ndoors without an account: {dict(found)}, 0 speak of a child")
+
+
+def test_no_session_opens_a_door_of_machines_whoever_is_signed_in(there):
+    table, answers = doors.table(), set()
+    for door in doors.every_door():
+        if table[door.name] == "machine":
+            for method in ("get", "post"):
+                answer = getattr(browser_of(there, "kham"), method)(doors.address(door, given(there)))
+                answers.add((answer.status_code, answer.content, tuple(sorted(answer.headers.items()))))
+    assert [status for status, _body, _headers in answers] == [401]
 
 
 def some_doors(there, start, every):
@@ -137,7 +150,7 @@ def test_each_door_opens_to_those_of_the_table_and_to_nobody_else(there, every):
     for number, who in enumerate((*NEAR, *STRANGERS)):
         browser = browser_of(there, who)
         hers = [(name, path) for name, path, _nobodys in doors_of_a_child(there)] if who in NEAR else []
-        for name, path in (hers + other_doors(there, but=("sign-in", "public")))[number % every :: every]:
+        for name, path in (hers + other_doors(there, but=("sign-in", "public", "machine")))[number % every :: every]:
             asked += 1
             answer = browser.get(path)
             opens, should = answer.status_code not in (404, 405), table[name] == "everyone" or who in table[name]

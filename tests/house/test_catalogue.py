@@ -12,7 +12,7 @@ from romsai.core.access import roles
 from romsai.core.access.policy import policy
 from tests.plugin import admin
 
-ROOMS = ("core", "places", "people", "questionnaires", "cases", "care", "exchange", "papers", "workforce", "web")
+ROOMS = ("core", "places", "people", "questionnaires", "cases", "care", "exchange", "papers", "workforce", "web", "api")
 JOBS = "procrastinate_"
 
 
