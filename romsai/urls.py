@@ -1,7 +1,7 @@
 """Every address. Nothing of a child is named in one: records go by UUID."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from romsai.api import problems
 from romsai.api.operations import v1
@@ -9,7 +9,7 @@ from romsai.api.operations import v1
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/v1/", v1.urls),
-    path("api/<path:rest>", problems.absent, name="api_absent"),
+    re_path("^api/", problems.absent, name="api_absent"),
     path("machines/", include("romsai.api.urls")),
     path("cases/", include("romsai.cases.urls")),
     path("care/", include("romsai.care.urls")),

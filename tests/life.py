@@ -9,12 +9,14 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
+from romsai.api.models import Delivery, Token, Webhook
 from romsai.care import actions as care
 from romsai.care.models import FollowUp
 from romsai.cases import actions as cases
 from romsai.cases import glass
 from romsai.cases.models import CaseState
 from romsai.core import access, second
+from romsai.core.crypto import new_key
 from romsai.exchange import actions as exchange
 from romsai.exchange.exports import actions as exports
 from romsai.exchange.models import Export, Listing
@@ -22,6 +24,7 @@ from romsai.papers import actions as papers
 from romsai.papers import formats
 from romsai.papers.tests.arrange import wav
 from romsai.people import actions as people
+from romsai.places.models import Worker
 from romsai.questionnaires.compile import walk
 from romsai.questionnaires.models import Form
 from romsai.retention import actions as retention
@@ -48,6 +51,7 @@ def live(w, words, *, number=None):
     _gone(w, words)
     _proposed(w, words)
     _watched(w, noy, words, number)
+    _told(w, noy, words)
     noy.named = _named(w, noy)
     return noy
 
@@ -219,6 +223,21 @@ def _proposed(w, words):
         second.propose("places.add_worker", by=w.admin, reason=words("core.Proposal.reason"), **facts)
 
 
+def _told(w, noy, words):
+    """Another system that may ask here, and where it was told of what happened."""
+    with access.system():
+        noy.machine = Worker.objects.create(
+            name="Ministry", role="COORDINATOR", agency=w.ministry, is_machine=True, until_on=timezone.localdate() + timedelta(days=9)
+        )
+        noy.hook = Webhook.objects.create(
+            worker=noy.machine, host="example.org", key=new_key("worker"), address=words("api.Webhook.address"), secret=words("api.Webhook.secret"),
+            kinds=["case.risk"],
+        )  # fmt: skip
+        noy.delivery = Delivery.objects.create(webhook=noy.hook, kind="case.risk", case=noy.case.uuid, at=timezone.now(), state="DEAD")
+    with access.accounts():
+        Token.objects.create(worker=noy.machine, operations=["list_cases"], ends_at=timezone.now() + timedelta(days=9))
+
+
 def _papers(w, noy, words):
     """One paper at each level, its words in its sound; and a printed one."""
     kinds = {
@@ -259,16 +278,12 @@ def _watched(w, noy, words, number):
 
 def build_supervisor(w):
     """A supervisor of the team that the case is offered to; the invented world has none there."""
-    from romsai.places.models import Worker
-
     with access.system():
         return Worker.objects.create(name="Malee", role="SUPERVISOR", agency=w.welfare, team=w.team2)
 
 
 def _lists(w, noy, words, number):
     """What a clinic brings in by file: one list that came in, one that waits, one that cannot be read. Nobody of it is Noy."""
-    from romsai.places.models import Worker
-
     with access.system():
         by = Worker.objects.create(name="Head of the clinic", role="MANAGER", agency=w.clinic)
     lines = [

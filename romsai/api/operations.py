@@ -115,7 +115,7 @@ def _problem(request, error):
 
 @v1.exception_handler(Http404)
 def _absent(request, error):
-    return problems.absent()
+    return problems.absent(request)
 
 
 @v1.exception_handler(PermissionDenied)

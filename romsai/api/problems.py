@@ -5,6 +5,7 @@ import json
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 
 TYPE = "application/problem+json"
 
@@ -41,7 +42,8 @@ def problem(status, kind, detail, *, headers=None, **more):
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=TYPE, headers=headers)
 
 
-def absent(request=None, **_rest):
+@csrf_exempt  # like every operation: no cookie counts here
+def absent(request):
     """The same bytes for what is hidden and what is not there."""
     return problem(404, "absent", _("It does not exist, or this token may not see it."))
 

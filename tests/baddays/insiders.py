@@ -34,6 +34,8 @@ def noys_world(w):
     def word(name):
         if name.startswith(("workforce.Supervision.", "core.Proposal.", "exchange.Export.")):
             return "You look tired."  # about a worker or an office, not about Noy
+        if name.startswith(("workforce.Supervision.", "core.Proposal.", "api.")):
+            return "You look tired."  # about a worker or another system, not about Noy
         return words.setdefault(name, f"{MARK}{len(words):03d}" + "abcdefgh")
 
     def number(name):

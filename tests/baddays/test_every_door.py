@@ -45,7 +45,7 @@ def given(there):
     plain = {
         "tab": "people", "kind": "INITIAL", "service": "SHELTER", "what": "persons", "written": "csv", "name": "risk_level", "code": "LOW", "language": "en", "number": 1, "who": "worried",
         "page": "forms", "pk": 1, "key": "x-y", "uidb36": "1", "worker": there.w.kham.uuid, "facility": there.w.safe_house.uuid, "uuid": there.w.kham.uuid,
-        "notice": NOBODYS, "leave": NOBODYS, "handing": NOBODYS, "saved": NOBODYS, "secret": "nothing", "machine": NOBODYS, "webhook": NOBODYS, "delivery": NOBODYS, "rest": "x",
+        "notice": NOBODYS, "leave": NOBODYS, "handing": NOBODYS, "saved": NOBODYS, "secret": "nothing", "machine": there.noy.machine.uuid, "webhook": there.noy.hook.uuid, "delivery": there.noy.delivery.uuid,
     }  # fmt: skip
     return plain | there.noy.named
 

@@ -33,12 +33,14 @@ class Asker:
     """Asks as a machine: `asker.get("/cases")`, `asker.post("/reports", {...})`; the answer has `.json()`."""
 
     def __init__(self, token, **headers):
-        self.client = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}", **headers})
+        shown = {"Authorization": f"Bearer {token}"} if token else {}
+        self.client = Client(enforce_csrf_checks=True, raise_request_exception=False, headers=shown | headers)
 
     def get(self, path, **query):
         return self.client.get(path if path.startswith("/api") else f"/api/v1{path}", query or None)
 
-    def post(self, path, body, *, key=None, **headers):
-        given = {"Idempotency-Key": str(key or uuid.uuid4()), **headers}
+    def post(self, path, body, *, key=None):
+        """key: "" for none, left out for a new one."""
+        given = {} if key == "" else {"Idempotency-Key": str(key or uuid.uuid4())}
         said = body if isinstance(body, (bytes, str)) else json.dumps(body)
-        return self.client.post(f"/api/v1{path}", said, content_type="application/json", headers={k: v for k, v in given.items() if v is not None})
+        return self.client.post(f"/api/v1{path}", said, content_type="application/json", headers=given)

@@ -109,7 +109,7 @@ def test_a_token_that_is_wrong_revoked_ended_or_used_from_elsewhere_opens_nothin
 
 
 def test_behind_a_proxy_only_the_address_that_the_proxy_wrote_counts(world, settings):
-    desk, token = machine(world, team=world.team, networks=["203.0.113.7"])
+    _desk, token = machine(world, team=world.team, networks=["203.0.113.7"])
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     assert Asker(token, **{"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}).get("/me").status_code == 200
     assert Asker(token, **{"X-Forwarded-For": "203.0.113.7, 198.51.100.1"}).get("/me").status_code == 401
