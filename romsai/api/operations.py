@@ -64,7 +64,7 @@ class Bearer(HttpBearer):
         return token
 
 
-ANSWERS = {status: shapes.Problem for status in (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)}
+ANSWERS = {status: shapes.Problem for status in (400, 401, 403, 404, 413, 422, 429, 500, 503)}
 
 
 class Api(NinjaAPI):

@@ -14,7 +14,6 @@ TITLES = {
     "not-allowed": gettext_lazy("This token may not do this."),
     "forbidden": gettext_lazy("This is not yours to do."),
     "absent": gettext_lazy("There is nothing here."),
-    "method": gettext_lazy("This address does not do that."),
     "unreadable": gettext_lazy("What was sent cannot be read."),
     "too-large": gettext_lazy("What was sent is too large."),
     "key-missing": gettext_lazy("The key of the sending is missing."),

@@ -17,7 +17,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from romsai.api import addresses
-from romsai.api.models import Delivery
+from romsai.api.models import Delivery, Sent
 from romsai.cases.models import Case
 from romsai.core import access, jobs
 from romsai.places.models import Worker
@@ -27,6 +27,7 @@ from romsai.workforce.notices import tell
 log = logging.getLogger("romsai.api")
 
 WAITS = [timedelta(**wait) for wait in ({"minutes": 1}, {"minutes": 5}, {"minutes": 30}, {"hours": 2}, {"hours": 6}, {"hours": 12}, {"hours": 24})]
+KEPT = timedelta(days=90)
 STUCK = timedelta(minutes=10)  # since a delivery was due: its job was lost with the worker that held it
 
 
@@ -46,6 +47,16 @@ def take_up():
     with access.system(purpose="webhooks"):
         for pk in Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lt=timezone.now() - STUCK).values_list("pk", flat=True):
             jobs.later(send, once=f"api.send:{pk}", delivery=pk)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queueing_lock="api.forget", name="api.forget")
+def forget(timestamp):
+    """What arrived and what was sent long ago answers no question any more. What was given up stays, until somebody looks."""
+    before = timezone.now() - KEPT
+    with access.system(purpose="webhooks"):
+        Delivery.objects.filter(settled_at__lt=before).exclude(state=Delivery.State.DEAD).delete()
+        Sent.objects.filter(at__lt=before).delete()
 
 
 def deliver(pk):

@@ -32,10 +32,8 @@ def noys_world(w):
     words = {}
 
     def word(name):
-        if name.startswith(("workforce.Supervision.", "core.Proposal.", "exchange.Export.")):
-            return "You look tired."  # about a worker or an office, not about Noy
-        if name.startswith(("workforce.Supervision.", "core.Proposal.", "api.")):
-            return "You look tired."  # about a worker or another system, not about Noy
+        if name.startswith(("workforce.Supervision.", "core.Proposal.", "exchange.Export.", "api.")):
+            return "You look tired."  # about a worker, an office or another system, not about Noy
         return words.setdefault(name, f"{MARK}{len(words):03d}" + "abcdefgh")
 
     def number(name):

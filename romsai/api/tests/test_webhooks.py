@@ -180,6 +180,19 @@ def test_what_lost_its_job_with_a_killed_worker_is_taken_up(told):
         assert [job.args for job in jobs] == [{"delivery": delivery.pk}]
 
 
+def test_what_arrived_long_ago_is_forgotten_and_what_was_given_up_is_not(told):
+    first = happens(told)
+    with access.acting(told.kham):
+        cases.set_risk(told.case, by=told.kham, risk="IMMEDIATE", reasons=["A reason."])
+    with access.system():
+        long_ago = {"settled_at": timezone.now() - timedelta(days=91)}
+        Delivery.objects.filter(pk=first.pk).update(state="ARRIVED", **long_ago)
+        Delivery.objects.exclude(pk=first.pk).update(state="DEAD", **long_ago)
+    tasks.forget(timestamp=0)
+    with access.system():
+        assert [delivery.state for delivery in Delivery.objects.all()] == ["DEAD"]
+
+
 INNER = [
     "http://example.org/", "https://localhost/", "https://127.0.0.1/", "https://10.1.2.3/", "https://192.168.1.1/", "https://172.16.0.1/",
     "https://169.254.169.254/latest/meta-data/", "https://[::1]/", "https://[fe80::1]/", "https://[fd00::1]/", "https://[::ffff:127.0.0.1]/",
