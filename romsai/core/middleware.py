@@ -24,6 +24,7 @@ from romsai.core import access, audit
 from romsai.core.access import context as contexts
 from romsai.core.access import roles
 from romsai.core.keys.client import KeysUnavailable
+from romsai.core.views import not_taken
 
 log = logging.getLogger("romsai.requests")
 
@@ -160,7 +161,7 @@ def _session_over(request):
     # Else a clock that was set back by a day would keep what lies open on a stolen phone open for a day more.
     if now - begun > settings.SESSION_ABSOLUTE_AGE or max(begun, used) - now > AHEAD:
         session.flush()
-        return HttpResponseRedirect(reverse("account_login"))
+        return not_taken(request, 401) or HttpResponseRedirect(reverse("account_login"))
     if now - used >= USED:
         session["used"] = now
     return None

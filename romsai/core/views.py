@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import FormView, TemplateView, View
 
@@ -23,7 +24,7 @@ class SignedIn(View):
 
     def dispatch(self, request, *args, **kwargs):
         if request.worker is None:
-            return redirect_to_login(request.get_full_path())
+            return signed_out(request)
         if self.roles is not None and request.worker.role not in self.roles:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
@@ -31,6 +32,37 @@ class SignedIn(View):
     @property
     def worker(self):
         return self.request.worker
+
+
+def signed_out(request):
+    """To the sign-in page; what somebody had typed when their time ran out comes back to them first, to be sent again."""
+    return not_taken(request, 401) or redirect_to_login(request.get_full_path())
+
+
+def not_taken(request, status):
+    """A form that came from a page of ours and could not be taken, given back whole; None for anything else.
+
+    Only a form that the browser says came from here: else another site could put its own words before somebody who is signed in.
+    """
+    is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    by_script = "HX-Request" in request.headers or "X-Autosave" in request.headers  # their page still stands, with all that was typed
+    if request.method != "POST" or not is_ours or by_script:
+        return None
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    sent = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken" and "password" not in name]
+    words = [value for name, value in sent if value.strip() and name != "client_key" and not _is_a_code(value)]
+    facts = {"sent": sent, "words": words, "has_files": bool(request.FILES), "is_signed_in": getattr(request, "worker", None) is not None}
+    response = render(request, "not_taken.html", facts, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_a_code(value):
+    """Nothing that anybody typed: a number of a record, or the answer of a list."""
+    try:
+        return bool(uuid.UUID(value))
+    except ValueError:
+        return value.isupper() and " " not in value and value.isascii()
 
 
 class Page(SignedIn, TemplateView):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from romsai.core import access
 from romsai.core.keys.client import KeysUnavailable
+from romsai.core.views import not_taken
 
 AWAY = (OperationalError, InterfaceError, KeysUnavailable)  # the database stopped, its disk is full, or the keys are away
 
@@ -51,8 +52,8 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    """The page had lain open too long, or the form came from elsewhere: nothing was saved."""
-    return _said("403.html", 403)
+    """The page had lain open too long, or the form came from elsewhere: nothing was saved. What was typed into our own page comes back."""
+    return not_taken(request, 403) or _said("403.html", 403)
 
 
 @require_safe
