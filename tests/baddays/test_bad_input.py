@@ -11,15 +11,13 @@ def test_the_page_is_up_to_date():
 
 @pytest.mark.parametrize("name", bad_input.lists())
 def test_every_line_is_sent_by_a_test(name):
-    """Some test beside the list is asked once for each of its lines, and each line says what is told."""
-    wanted = bad_input.lines(name)
-    asked = [
-        mark.args[1]
-        for test in vars(bad_input.module(name)).values()
-        for mark in getattr(test, "pytestmark", ())
-        if mark.name == "parametrize"
-    ]
-    assert any([line["wrong"] for line in wanted] == [one["wrong"] for one in lines if isinstance(one, dict)] for lines in asked)
+    """Each line of a list is the argument of a test beside it, or one test there goes through the list; and each says what is told."""
+    wanted, tests = bad_input.lines(name), vars(bad_input.module(name))
+    assert tests["LINES"] == wanted
+    marks = [mark for test in tests.values() for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
+    asked = [line for mark in marks for line in mark.args[1] if isinstance(line, dict)]
+    goes_through = any("LINES" in test.__code__.co_names for word, test in tests.items() if word.startswith("test_"))
+    assert goes_through or [line for line in wanted if line not in asked] == []
     assert [wrong for _where, wrong, told in bad_input.rows(name) if not told.strip(" ?")] == []
 
 
