@@ -86,6 +86,11 @@ class Instance:
             self._lock.close()
         self.cluster = self.keys = self._lock = self._short = None
 
+    @property
+    def administrator(self):
+        """How to log in as the server's administrator, once it was started."""
+        return self.database_url or self.cluster.admin
+
     def start_keys(self):
         """The key process, once it answers on its socket."""
         self.keys = self.spawn("keys", [sys.executable, "-m", "romsai.core.keys", "serve"])
