@@ -69,6 +69,19 @@ def torture(*options):
     os.execv(PYTHON, [PYTHON, "-m", "tests.torture", *options])
 
 
+def backup(*options):
+    """FILE and public key: docs/how-to/backup.md."""
+    install(RUN)
+    os.execv(PYTHON, [PYTHON, "-m", "romsai.launcher", "backup", *options])
+
+
+def restore(*options):
+    """FILE and secret key, into an empty folder: docs/how-to/backup.md."""
+    install(RUN)
+    build()
+    os.execv(PYTHON, [PYTHON, "-m", "romsai.launcher", "restore", *options])
+
+
 def nightly():
     install(DEV)
     build()
@@ -103,7 +116,7 @@ def clean():
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-TASKS = {task.__name__: task for task in (run, test, bench, torture, shots, nightly, setup, lock, clean)}
+TASKS = {task.__name__: task for task in (run, test, bench, torture, backup, restore, shots, nightly, setup, lock, clean)}
 
 
 def install(lock):

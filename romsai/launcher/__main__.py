@@ -36,9 +36,9 @@ def _backup(file, public, with_keys):
 
 def _restore(file, secret):
     from romsai.launcher import backup
-    from romsai.launcher.supervisor import _mode
+    from romsai.launcher.supervisor import chosen_mode
 
-    told = backup.restore_here(file, secret, mode=_mode())
+    told = backup.restore_here(file, secret, mode=chosen_mode())
     print(f"Restored as it was at {told['made_at']}: {told['rows']} rows of {told['tables']} tables, every one compared. Start it: make run")
 
 

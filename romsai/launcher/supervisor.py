@@ -36,7 +36,7 @@ def run(say=None):
     instance = None
     code = 0
     try:
-        mode = _mode()
+        mode = chosen_mode()
         host, port = os.environ.get("ROMSAI_BIND", "127.0.0.1"), _port()
         instance = Instance(var_folder(), mode, os.environ.get("DATABASE_URL"), say)
         was_killed = instance.take_folder()
@@ -182,7 +182,7 @@ def _clock():
     return time.time() - time.monotonic()
 
 
-def _mode():
+def chosen_mode():
     mode = os.environ.get("ROMSAI_MODE", "demo")
     if mode not in ("demo", "production"):
         raise CannotStart(f"ROMSAI_MODE is {mode!r}; it can be demo or production.")
