@@ -31,7 +31,7 @@ def test_the_silence_after_a_kill_is_counted_though_an_answer_was_on_its_way():
 def test_the_last_line_is_good_only_if_nothing_is_wrong_and_every_planted_fault_was_seen():
     good = {"lost": 0, "doubled": 0, "disk_full": {"half": 0}, "clock": {"skipped": "no compiler"}, "planted_caught": {"no_client_key": True}}
     assert is_good(good)
-    for fault in ({"lost": 1}, {"disk_full": {"half": 1}}, {"clock": {"sessions_left_open": 1}}, {"planted_caught": {"no_client_key": False}}):
+    for fault in ({"lost": 1}, {"disk_full": {"half": 1}}, {"backup": {"wrong_key_refused": False}}, {"clock": {"sessions_left_open": 1}}, {"planted_caught": {"no_client_key": False}}):
         assert not is_good(good | fault)
 
 

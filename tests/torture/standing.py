@@ -58,11 +58,7 @@ class Standing:
         self._turn = threading.Lock()
 
     def __enter__(self):
-        if os.path.ismount(self.var / "postgres"):  # of a run that was killed itself
-            subprocess.run(["umount", self.var / "postgres"], check=True)
-        if self.var.exists():
-            shutil.rmtree(self.var)
-        self.var.mkdir(parents=True, mode=0o700)
+        emptied(self.var.name).mkdir(parents=True, mode=0o700)
         if self.before:
             self.before(self)
         subprocess.run(["cp", "-a", f"{self.source}/.", self.var], check=True)
@@ -179,6 +175,16 @@ class Standing:
             except (OSError, KeyError):
                 time.sleep(0.2)
         raise RuntimeError("The web server did not come back.")
+
+
+def emptied(name):
+    """The folder of this name below var/torture, with nothing left of the run before."""
+    folder = VAR / name
+    if os.path.ismount(folder / "postgres"):  # of a run that was killed itself
+        subprocess.run(["umount", folder / "postgres"], check=True)
+    if folder.exists():
+        shutil.rmtree(folder)
+    return folder
 
 
 def processes():
