@@ -219,7 +219,7 @@ class Worker(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     until_on = models.DateField(_("until"), null=True, blank=True, help_text=_("For roles limited in time."))
-    is_machine = models.BooleanField(_("another system"), default=False)  # it asks by a token (romsai/api) and answers for no child
+    is_machine = models.BooleanField(_("another system"), default=False, db_default=False)  # it asks by a token (romsai/api) and answers for no child
 
     objects = WorkerQuerySet.as_manager()
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='worker',
             name='is_machine',
-            field=models.BooleanField(default=False, verbose_name='another system'),
+            field=models.BooleanField(db_default=False, default=False, verbose_name='another system'),
         ),
         migrations.AddConstraint(
             model_name='worker',
