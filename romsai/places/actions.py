@@ -73,6 +73,8 @@ def check_grant(worker, *, by, role, agency, team=None, areas=(), until_on=None)
     """Raises Refused if the worker, or with None a new one, cannot be given this role there."""
     if worker is not None and worker.pk == by.pk:
         raise Refused(_("You cannot change what you may do yourself. Ask another administrator."))
+    if worker is not None and worker.is_machine:
+        raise Refused(_("This is another system. Revoke it, and add it anew with the other role."))
     _check_worker(role, agency, team, areas, until_on)
 
 

@@ -15,6 +15,7 @@ from romsai.cases import actions as cases
 from romsai.cases.models import Case, Note, Report
 from romsai.core import access, audit, second
 from romsai.core.actions import Refused
+from romsai.places import actions as places
 from romsai.places.models import Account, Worker
 from tests import world as build
 
@@ -162,6 +163,8 @@ def test_no_machine_answers_for_a_child(world):
     office, _token = machine(world, "WORKER", team=world.team)
     with access.acting(world.supervisor), pytest.raises(Refused, match="a person answers"):
         cases.assign(case, by=world.supervisor, worker=office)
+    with access.acting(world.admin), pytest.raises(Refused, match="add it anew"):
+        places.check_grant(office, by=world.admin, role="SUPERVISOR", agency=world.welfare, team=world.team)
     from romsai.cases import queries
 
     with access.acting(world.supervisor):
