@@ -6,8 +6,14 @@ from tests.running import chromium, committing, database_copy, django_db_setup, 
 
 
 def pytest_collection_modifyitems(items):
-    """Refused attempts go over a connection of their own, so a test with the world uses both."""
+    """Who runs with whom: the tests of a file share its server, a journey goes alone, and first, for it takes longest.
+
+    Refused attempts go over a connection of their own, so a test with the world uses both.
+    """
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
     for item in items:
+        if "journeys" not in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(item.config.rootpath))))
         if "world" in getattr(item, "fixturenames", ()) and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db(databases=["default", "refusals"]))
 

@@ -1,7 +1,7 @@
 """Relations that care adds: what was shared, what was referred, what was offered. See cases/rules.py."""
 
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from romsai.care.models import Referral, Share, Transfer
 from romsai.cases.models import Case
@@ -15,7 +15,7 @@ from romsai.core import access
     where s.agency_id = me.agency_id and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp() and '{level}' = any(s.levels) {unsealed}""",
 )
 def shared(worker, level):
-    live = Share.objects.unfiltered().live(at=timezone.now()).filter(agency=worker.agency_id)
+    live = Share.objects.unfiltered().live(at=Now()).filter(agency=worker.agency_id)
     return live.filter(levels__contains=[level]).values("case_id")
 
 
@@ -55,7 +55,7 @@ def _sealed():
     and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp()""",
 )
 def reader(worker, level):
-    live = Share.objects.unfiltered().live(at=timezone.now()).filter(agency=worker.agency_id)
+    live = Share.objects.unfiltered().live(at=Now()).filter(agency=worker.agency_id)
     return live.exclude(case__in=_sealed()).values("pk")
 
 
@@ -68,7 +68,7 @@ def reader(worker, level):
     and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp()""",
 )
 def serving(worker, level):
-    now = timezone.now()
+    now = Now()
     over = Share.objects.unfiltered().filter(Q(withdrawn_at__isnull=False) | Q(from_at__gt=now) | Q(until_at__lte=now)).values("pk")
     return Referral.objects.unfiltered().filter(pk__in=recipient(worker, level), share__isnull=False).exclude(share__in=over).values("pk")
 

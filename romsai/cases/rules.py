@@ -4,7 +4,7 @@ The two are written apart on purpose; the matrix test holds each against the oth
 """
 
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from romsai.cases.models import Accused, Approval, Assignment, Case, Exclusion, Glass, Participant, Report, ReportCase
 from romsai.core import access
@@ -118,7 +118,7 @@ def _areas_of(worker):
     and ('{level}' not in ('location', 'narrative', 'services') or g.reason = 'EMERGENCY')""",
 )
 def glass(worker, level):
-    opened = Glass.objects.unfiltered().open(at=timezone.now()).filter(worker=worker)
+    opened = Glass.objects.unfiltered().open(at=Now()).filter(worker=worker)
     if level in ("location", "narrative", "services"):
         opened = opened.filter(reason="EMERGENCY")
     return opened.values("case_id")

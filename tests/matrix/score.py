@@ -12,6 +12,7 @@ from unittest import mock
 from romsai.core import access
 from romsai.core.access import relations, sql
 from romsai.core.access.policy import policy
+from romsai.core.access.reached import kept
 from tests.matrix import check, facts
 
 UNSEALED = "{unsealed}"
@@ -127,6 +128,7 @@ def _reopened(line, name):
 def killed(cursor, world, mutant):
     """Does the matrix notice? The clause is dropped inside a savepoint and put back after."""
     _name, patches, tables, side = mutant
+    patches = [*patches, mock.patch.dict(kept, clear=True)]  # what was worked out by the whole policy is forgotten
     for patch in patches:
         patch.start()
     cursor.execute("savepoint mutant")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from romsai.core.access.context import Context, ScopeMissing, accounts, acting, current, entered, switched, system
 from romsai.core.access.policy import policy
+from romsai.core.access.reached import reached
 from romsai.core.access.relations import meanings, people, purposes, relation, subject, subjects
 from romsai.core.access.roles import WIDE, database_role
 
@@ -43,8 +44,16 @@ def rows(worker, name, level=None):
 
 def granted(worker, subject_name, names, level=None, *, on="pk"):
     """A condition on the subject's id, which stands in the column `on`: reached by any of the relations, minus sealed and excluded."""
+    if not acts(worker):
+        return Q(pk__in=[])
+    names = tuple(names)
+    model = apps.get_model("cases", subject_name.capitalize())
+    return reached(worker, (subject_name, names, level), model, lambda who: _granted(who, subject_name, names, level), on=on)
+
+
+def _granted(worker, subject_name, names, level):
     about = subjects[subject_name]
-    reached = unsealed = Q(pk__in=[])
+    found = unsealed = Q(pk__in=[])
     for name in names:
         line = policy().relations[name]
         if meanings.get(name) is None or meanings[name].reaches != subject_name:
@@ -54,11 +63,11 @@ def granted(worker, subject_name, names, level=None, *, on="pk"):
             continue
         open_ids = None if line.sealed or not hasattr(ids, "model") else about.unsealed(ids)
         if line.sealed or open_ids is not None:
-            reached |= Q(**{f"{on}__in": ids if open_ids is None else open_ids})
+            found |= Q(pk__in=ids if open_ids is None else open_ids)
         else:
-            unsealed |= Q(**{f"{on}__in": ids})
-    reached |= unsealed & ~Q(**{f"{on}__in": about.sealed()})
-    return reached & ~Q(**{f"{on}__in": about.excluded(worker)})
+            unsealed |= Q(pk__in=ids)
+    found |= unsealed & ~Q(pk__in=about.sealed())
+    return found & ~Q(pk__in=about.excluded(worker))
 
 
 def visible(queryset, worker=None, of=None):
@@ -94,12 +103,12 @@ def _visible_people(queryset, line, worker, of):
     for name in policy().read["case"].get(line.level, ()):
         if not _is_wide(name):  # who looks over an area reaches cases, not the people in them
             by_people.setdefault(policy().relations[name].people, []).append(name)
-    reached = Q(pk__in=[])
+    found = Q(pk__in=[])
     for roles, names in by_people.items():
-        reached |= Q(**those(granted(worker, "case", names, line.level, on="case_id"), roles))
+        found |= Q(**those(granted(worker, "case", names, line.level, on="case_id"), roles))
     if line.extra and (ids := rows(worker, line.extra)) is not None:
-        reached |= Q(**{_row_column(line): ids})
-    return queryset.filter(reached).exclude(**those(Q(case_id__in=subjects["case"].excluded(worker)), None))
+        found |= Q(**{_row_column(line): ids})
+    return queryset.filter(found).exclude(**those(Q(case_id__in=subjects["case"].excluded(worker)), None))
 
 
 def sees(worker, record):
