@@ -24,7 +24,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 _numbers = itertools.count(1)
 
 Copy = namedtuple("Copy", "name login owner env")
-Live = namedtuple("Live", "url env database log")
+Live = namedtuple("Live", "url env database log workers")
 
 
 @pytest.fixture(scope="session")
@@ -119,13 +119,21 @@ def serving(copy):
             "--graceful-timeout=2",
         ]
         web = spawn([*gunicorn, f"--bind=127.0.0.1:{port}", "romsai.wsgi:application"], **common)
-        worker = spawn([sys.executable, ROOT / "manage.py", "procrastinate", "--skip-checks", "worker"], **common | {"env": env | WORKER})
+    live = Live(f"http://localhost:{port}", env, copy.name, log_path, [])
+    works_on(live)
     try:
         _wait_for(f"http://localhost:{port}/", web, log_path)
-        yield Live(f"http://localhost:{port}", env, copy.name, log_path)
+        yield live
     finally:
-        stop(web)
-        stop(worker)
+        for child in (web, *live.workers):
+            stop(child)
+
+
+def works_on(live):
+    """Another job worker, where the first was killed; it ends with the web server."""
+    with open(live.log, "ab") as log:
+        quiet = {"cwd": ROOT, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+        live.workers.append(spawn([sys.executable, ROOT / "manage.py", "procrastinate", "--skip-checks", "worker"], env=live.env | WORKER, **quiet))
 
 
 def as_copy(name):

@@ -50,19 +50,11 @@ def not_taken(request, status):
         return None
     sent = [(name, value) for name, values in request.POST.lists() for value in values]
     sent = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken" and "password" not in name]
-    words = [value for name, value in sent if value.strip() and name != "client_key" and not _is_a_code(value)]
+    words = [value for _name, value in sent if " " in value.strip() or not value.isascii()]  # to be copied: what was written, no codes
     facts = {"sent": sent, "words": words, "has_files": bool(request.FILES), "is_signed_in": getattr(request, "worker", None) is not None}
     response = render(request, "not_taken.html", facts, status=status)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _is_a_code(value):
-    """Nothing that anybody typed: a number of a record, or the answer of a list."""
-    try:
-        return bool(uuid.UUID(value))
-    except ValueError:
-        return value.isupper() and " " not in value and value.isascii()
 
 
 class Page(SignedIn, TemplateView):

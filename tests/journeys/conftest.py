@@ -33,6 +33,7 @@ def romsai():
 
 class Romsai:
     def __init__(self, live):
+        self.live = live
         self.url, self.database, self.log, self.env = live.url, live.database, live.log, live.env
 
     def asks(self, query, *params):
