@@ -38,7 +38,7 @@ def torture(asked, parts):
         with standing.Standing(source, "now", {"ROMSAI_MESSAGES": NAME}) as romsai:
             if "writes" in parts:
                 say(f"\n{asked.writes} writes, and kill -9 of every part at random moments (seed {asked.seed}).")
-                begun = jobs.begin(romsai, people)
+                begun = jobs.begin(romsai, people, asked.seed)
                 found |= writes.torture(romsai, people, asked.seed, wanted=asked.writes, most_seconds=asked.minutes * 60, say=say)
                 found |= jobs.figures(romsai, begun, say)
             if "backup" in parts:

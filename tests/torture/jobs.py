@@ -1,9 +1,11 @@
 """What jobs bring about while their worker is killed: messages, a worker's cases handed over, a list brought in. Each once."""
 
 import json
+import random
 import time
 from collections import Counter
 
+LONGEST_DELAY = 1.5  # seconds between asking for the work and the first kill of the worker
 PATIENCE = 180  # seconds after the last kill: a killed job is looked for every minute
 STATES = {
     "messages that wait": "select count(*) from workforce_message where state = 'WAITING'",
@@ -31,10 +33,13 @@ DOUBLED = {
 }  # fmt: skip
 
 
-def begin(romsai, people):
-    """Ask for the work, before anything is killed."""
-    asked = {name: people[name] for name in ("supervisor", "manager", "leaver", "takers")}
-    return romsai.run("tests.torture.asking", json.dumps(asked))
+def begin(romsai, people, seed):
+    """Ask for the work, and kill the worker in the middle of it; what it had begun is taken up while everything else is killed."""
+    asked, rng = {name: people[name] for name in ("supervisor", "manager", "leaver", "takers")}, random.Random(f"jobs {seed}")
+    begun = romsai.run("tests.torture.asking", json.dumps(asked))
+    time.sleep(rng.uniform(0, LONGEST_DELAY))
+    romsai.kill("worker", rng)
+    return begun | {"rows_at_the_kill": romsai.ask("select count(*) from exchange_importrow where state = 'DONE'")[0][0]}
 
 
 def figures(romsai, begun, say):
@@ -58,7 +63,7 @@ def figures(romsai, begun, say):
     cases = romsai.ask("select count(*) from workforce_handedcase")[0][0]
     taken_up = romsai.ask("select count(*) from procrastinate_jobs where attempts > 1")[0][0]
     again = sum(times > 1 for times in handed.values())
-    say(f"jobs: {len(sent)} messages, {cases} cases handed over, {begun['rows']} rows brought in; settled {settled:.0f} s after the last write")
+    say(f"jobs: {len(sent)} messages, {cases} cases handed over, {begun['rows']} rows brought in, {begun['rows_at_the_kill']} of them before the worker was killed for the first time; settled {settled:.0f} s after the last write")
     return {
         "jobs": len(sent) + cases + begun["rows"],
         "jobs_lost": sum(lost.values()),
