@@ -6,13 +6,16 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 from romsai.core import actions
 from romsai.core.access import roles
 from romsai.core.access.policy import policy
 from tests.plugin import admin
 
-ROOMS = ("core", "places", "people", "questionnaires", "cases", "care", "exchange", "papers", "workforce", "web", "api")
+ROOMS = ("core", "places", "people", "questionnaires", "cases", "care", "exchange", "papers", "workforce", "retention", "web", "api")
 JOBS = "procrastinate_"
 
 
@@ -20,6 +23,12 @@ JOBS = "procrastinate_"
 def catalogue(db):
     with psycopg.connect(admin(connection.settings_dict["NAME"])) as plain:
         yield lambda query, *params: plain.execute(query, params or None).fetchall()
+
+
+def test_the_migrations_make_what_the_models_say():
+    written = MigrationLoader(None, ignore_no_migrations=True)
+    left = MigrationAutodetector(written.project_state(), ProjectState.from_apps(apps)).changes(written.graph)
+    assert {room: [migration.operations for migration in found] for room, found in left.items()} == {}
 
 
 def test_every_table_has_its_line_in_the_policy_table(catalogue):
