@@ -182,7 +182,7 @@ def _stop(made, why):
 @action("exchange.fetch_export")
 def fetch_export(made, *, by):
     """The bytes of the file as `content`, to who asked for it and while it lasts. Each fetching stands in the audit of every child in it."""
-    if made.by_id != by.pk or not is_there(made):
+    if made.by_id != by.pk or not is_there(made) or not is_still_theirs(made):
         raise access.Forbidden("It is not there.")
     asked = made.asked
     reads = dict.fromkeys(["core", *asked["levels"]], made.subjects)
@@ -198,6 +198,15 @@ def fetch_export(made, *, by):
 def is_there(made):
     """Can the file still be fetched?"""
     return made.state == Export.State.DONE and made.expires_at > timezone.now()
+
+
+def is_still_theirs(made):
+    """Does who asked still reach every child in the file? Sealed, excluded or lost since it was written, and none of it is fetched."""
+    cases = [int(subject.removeprefix("case:")) for subject in made.subjects if subject.startswith("case:")]
+    with access.acting(made.by, purpose=str(made)):
+        reached = Case.objects.visible().filter(pk__in=cases, sealed=False).count()
+    needed = (made.action, *(asking.LEVELS[level] for level in made.asked["levels"]))
+    return reached == len(cases) and all(access.may(made.by, name) for name in needed)
 
 
 @action("exchange.discard_export")

@@ -333,6 +333,23 @@ def test_twenty_six_in_a_day_need_a_second_person_however_they_are_cut(world, mo
 # the file
 
 
+@pytest.mark.parametrize("what", ["excluded", "sealed", "released"])
+def test_a_file_is_fetched_no_more_once_a_child_in_it_is_out_of_reach(world, what):
+    case, _other = build.case(world), build.case(world)
+    made = written(ask(world.supervisor))
+    assert fetch(made, world.supervisor)
+    with access.acting(world.kham):
+        if what == "excluded":
+            cases.exclude(case, by=world.kham, worker=world.supervisor, reason="ACCUSED")
+        if what == "sealed":
+            cases.seal(case, by=world.kham)
+    if what == "released":
+        with access.system():
+            cases.Case.objects.filter(pk=case.pk).update(team=world.other_team, agency=world.other)
+    with access.acting(world.supervisor), pytest.raises(access.Forbidden):
+        actions.fetch_export(made, by=world.supervisor)
+
+
 def test_the_file_is_its_askers_alone_for_a_week_and_then_nobodys(world):
     build.case(world)
     made = written(ask(world.kham))

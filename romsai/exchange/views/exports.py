@@ -134,7 +134,7 @@ class ExportPage(OneExport, Page):
             title=_("Export: %(what)s") % {"what": asking.count_words(made.written if made.state == Export.State.DONE else made.rows)},
             rows=[*asking.rows(made.asked), *_course(made)],
             progress=_progress(made) if made.is_moving else None,
-            is_there=actions.is_there(made),
+            is_there=actions.is_there(made) and actions.is_still_theirs(made),
             is_encrypted=bool(made.asked["recipient_key"]),
             left_out=made.rows - made.written if made.state == Export.State.DONE else 0,
             back={"url": reverse("exchange:exports"), "label": _("What went out")},
