@@ -257,7 +257,8 @@ def list_facilities(request, service: Annotated[str, Query(max_length=30)] = "",
         rows = rows.offering(service)
     if area:
         near = _area(area)
-        rows = rows.near(near) if near else rows.none()
+        # A secret place answers for every area alike: asked area by area, it would be told after all.
+        rows = rows.near(near) | rows.filter(is_confidential_address=True) if near else rows.none()
     found, following = keyset.page(request, rows, asked=_given(service=service, area=area), limit=limit, cursor=cursor)
     return {"items": [_facility_out(facility) for facility in found], "next": following}
 

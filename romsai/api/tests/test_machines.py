@@ -16,7 +16,7 @@ from romsai.cases.models import Case, Note, Report
 from romsai.core import access, audit, second
 from romsai.core.actions import Refused
 from romsai.places import actions as places
-from romsai.places.models import Account, Worker
+from romsai.places.models import Account, Facility, Worker
 from tests import world as build
 
 REPORT = {"worry": "A boy sleeps at the bus station.", "danger": "unknown", "channel": "HELPLINE", "area": "XX0101"}
@@ -243,3 +243,12 @@ def test_while_nobody_can_sign_who_asks_the_answer_is_a_problem_too(world, monke
     answer = Client(raise_request_exception=False).get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
     monkeypatch.undo()
     assert kind(answer) == (503, "away")
+
+
+def test_the_district_of_a_secret_place_is_not_found_by_asking_area_by_area(world):
+    with access.system():
+        Facility.objects.filter(pk=world.safe_house.pk).update(area=world.north, is_confidential_address=True, is_open=True)
+    _desk, token = machine(world, team=world.team)
+    asked = [Asker(token).get("/facilities", service="SHELTER", area=area.pcode).json()["items"] for area in (world.north, world.south)]
+    assert [[item["uuid"] for item in items] for items in asked] == [[str(world.safe_house.uuid)]] * 2
+    assert {item["area"] for items in asked for item in items} == {None}
