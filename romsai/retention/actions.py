@@ -26,7 +26,7 @@ def hold(case, *, by, kind, reason):
 @action("retention.hold_by_number")
 def hold_by_number(*, by, number, kind, reason):
     """The same by the data protection officer, who knows the number and reads nothing of the case."""
-    return _hold(_case(number), by, kind, reason)
+    return _hold(_case(number, by), by, kind, reason)
 
 
 def _hold(case, by, kind, reason):
@@ -41,16 +41,23 @@ def lift(*, by, hold):
     held = Hold.objects.select_for_update().get(uuid=hold)
     if held.lifted_at:
         raise Refused(_("This hold was lifted already."))
+    if any(worker and _kept_from(worker, "case").filter(case_id=held.case_id).exists() for worker in (by, access.current().actor)):
+        raise access.Forbidden("Kept from this case.")
     held.lifted_at, held.lifted_by = timezone.now(), by
     held.save(update_fields=["lifted_at", "lifted_by"])
     return held
 
 
-def _case(number):
-    found = Case.objects.filter(number__iexact=number.strip()).first()
+def _case(number, by):
+    """To who is kept from the case it is not there: the accused neither erases nor holds what tells of them."""
+    found = Case.objects.filter(number__iexact=number.strip()).exclude(pk__in=_kept_from(by, "case")).first()
     if found is None:
         raise Refused(_("There is no case with this number. Check it, and look in the ledger whether it was erased."))
     return found
+
+
+def _kept_from(worker, what):
+    return access.subjects[what].excluded(worker)
 
 
 # what is due
@@ -75,7 +82,7 @@ def draw_up(*, by, ground, reason, number="", kind=""):
     give_up_lapsed()
     if bool(number) == bool(kind):
         raise Refused(_("Give the number of one case, or choose a class."))
-    lines = [_line_of(_case(number), ground)] if number else _lines_of(kind)
+    lines = [_line_of(_case(number, by), ground)] if number else _lines_of(kind, by)
     if not lines:
         raise Refused(_("Nothing of this class is due."))
     made = Round.objects.create(by=by, ground=ground if number else Ground.SCHEDULE, kind=kind)
@@ -104,12 +111,12 @@ def _refuse_twice(pk):
         raise Refused(_("This case is in a round already."))
 
 
-def _lines_of(kind):
+def _lines_of(kind, by):
     taken = Erasure.objects.filter(state=Erasure.State.WAITING).exclude(round__state=Round.State.STOPPED).values("about")
     held = Hold.objects.running().values("case")
     due = Due.objects.filter(kind=kind).order_by("due_on", "pk")
-    cases = due.filter(case__isnull=False).exclude(case__in=held).exclude(case__in=taken.filter(what="case"))
-    reports = due.filter(report__isnull=False).exclude(report__in=taken.filter(what="report"))
+    cases = due.filter(case__isnull=False).exclude(case__in=held).exclude(case__in=taken.filter(what="case")).exclude(case__in=_kept_from(by, "case"))
+    reports = due.filter(report__isnull=False).exclude(report__in=taken.filter(what="report")).exclude(report__in=_kept_from(by, "report"))
     found = [("case", pk, kind) for pk in cases.values_list("case", flat=True)[:MOST]]
     return found + [("report", pk, kind) for pk in reports.values_list("report", flat=True)[: MOST - len(found)]]
 

@@ -1,11 +1,12 @@
 """What the second person reads of a decision to erase, and of the end of a hold."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from romsai.cases.models import Case
-from romsai.core import second
+from romsai.core import access, second
 from romsai.core.actions import Refused
 from romsai.core.dates import moment_text
 from romsai.places import codes
@@ -65,6 +66,13 @@ def _one_case(case):
 def _still(drawn, _facts):
     if drawn.state != Round.State.DRAWN:
         raise Refused(_("This round was decided or stopped already."))
+
+
+@second.bars("retention.erase")
+def _may_not_erase(worker, drawn):
+    """Nobody who is kept from a case makes it go."""
+    barred = [Q(what=what, about__in=access.subjects[what].excluded(worker)) for what in ("case", "report")]
+    return drawn.lines.filter(barred[0] | barred[1]).exists()
 
 
 @second.describes("retention.lift", page=lambda made: reverse("retention:holds"))

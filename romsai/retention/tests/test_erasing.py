@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from romsai.cases import actions as cases
 from romsai.cases.models import Case, CaseState
 from romsai.core import access, second
 from romsai.core.actions import Refused
@@ -73,6 +74,34 @@ def test_a_held_case_is_never_erased_and_two_people_lift_the_hold(world, officer
     tasks.work(again.pk)
     with access.system():
         assert [line.state for line in again.lines.all()] == ["DONE"]
+
+
+def test_who_is_kept_from_a_case_neither_erases_it_nor_agrees_to_that_nor_lifts_its_hold(world, officers):
+    one, two = officers
+    case, held = build.case(world), build.case(world)
+    with access.acting(world.kham):
+        for made in (case, held):
+            cases.exclude(made, by=world.kham, worker=two, reason="ACCUSED")
+        hold = actions.hold(held, by=world.kham, kind="COMPLAINT", reason="An inquiry.")
+    closed(case)
+    with access.acting(two):
+        with pytest.raises(Refused, match="no case with this number"):
+            actions.draw_up(by=two, ground="REQUEST", number=case.number, reason="x")
+        with pytest.raises(Refused, match="no case with this number"):
+            actions.hold_by_number(by=two, number=case.number, kind="OTHER", reason="x")
+    with access.acting(one):
+        actions.draw_up(by=one, ground="REQUEST", number=case.number, reason="x")
+        lifting = second.propose("retention.lift", by=one, reason="x", hold=str(hold.uuid))
+    with access.system():
+        (drawing,) = Proposal.objects.filter(action="retention.erase")
+    with access.acting(two):
+        assert "retention.erase" not in {proposal.action for proposal in second.waiting_for(two)}
+        for proposal in (drawing, lifting):
+            with pytest.raises(access.Forbidden):
+                second.confirm(proposal, by=two)
+    with access.acting(world.manager):
+        second.confirm(lifting, by=world.manager)
+        second.confirm(drawing, by=world.manager)
 
 
 @pytest.mark.parametrize("state", ["open", "merged", "unknown", "early"])
