@@ -39,19 +39,20 @@ def break_glass(*, by, number, name, birth_year, reason, why):
     now = timezone.now()
     if Glass.objects.open(at=now).filter(worker=by).count() >= MOST:
         raise Refused(_("You hold three cases open in this way. Close one of them first."))
-    officer = _officer(by)
-    if officer is None:
+    if not _officers(by):
         raise Refused(
             _("There is no data protection officer who could be told, so nothing can be opened in this way. Call the case’s office.")
         )
     case = _named(by, number=number, name=name, birth_year=birth_year)
-    if case is not None and access.sees(by, case):
+    # Who reaches the number and not the name must not try out names by this answer: it ends with the attempts.
+    if case is not None and _tried(by, now) < TRIES and access.sees(by, case):
         raise Refused(_("You reach this case already. Search for its number."))
+    officer = _least_asked(_not_kept_from(case, _officers(by))) if case is not None else None
     outsider = _outsider(by, case) if case is not None else None
     made = GlassRequest.objects.create(
         key=new_key("glass"), worker=by, asked_at=now, reason=reason, number=number.strip()[:30], why=why.strip()
     )
-    if outsider is None or _tried(by, now) > TRIES:
+    if officer is None or outsider is None or _tried(by, now) > TRIES:
         return made
     made.glass = Glass.objects.create(
         case=case, worker=by, reason=reason, opened_at=now, until_at=profile().due("emergency_access", case.risk, now)
@@ -78,24 +79,27 @@ def _tried(worker, now):
     return GlassRequest.objects.filter(worker=worker, glass=None, asked_at__gt=now - timedelta(days=1)).count()
 
 
-def _officer(by):
-    officers = Worker.objects.active(on=timezone.localdate()).filter(role="DPO").exclude(pk=by.pk)
-    return _least_asked(officers)
+def _officers(by):
+    return Worker.objects.active(on=timezone.localdate()).filter(role="DPO").exclude(pk=by.pk)
+
+
+def _not_kept_from(case, workers):
+    """Those of the workers whom no exclusion keeps from the case: who is kept from it is told nothing of it."""
+    barred = access.subjects["case"].excluded
+    return Worker.objects.filter(pk__in=[worker.pk for worker in workers if not barred(worker).filter(case_id=case.pk).exists()])
 
 
 def _outsider(by, case):
     """Somebody with rank outside the line of who opens and of the case: of a third agency if there is one, else of another team."""
     people = Worker.objects.active(on=timezone.localdate()).filter(role__in=("SUPERVISOR", "MANAGER", "AUDITOR")).exclude(pk=by.pk)
     people = people.exclude(pk__in=case.assignments.running().values("worker"))
-    barred = access.subjects["case"].excluded
     for found in (
         people.exclude(agency__in=[by.agency_id, case.agency_id]).exclude(role="AUDITOR"),
         people.filter(role="SUPERVISOR", team__isnull=False).exclude(team__in=[by.team_id or 0, case.team_id]),
         people.filter(role="AUDITOR").exclude(agency__in=[by.agency_id, case.agency_id]),
     ):
-        fit = [worker for worker in found if not barred(worker).filter(case_id=case.pk).exists()]
-        if fit:
-            return _least_asked(Worker.objects.filter(pk__in=[worker.pk for worker in fit]))
+        if (fit := _not_kept_from(case, found)).exists():
+            return _least_asked(fit)
     return None
 
 
@@ -127,7 +131,7 @@ def close_glass(glass, *, by):
 @action("cases.review_glass")
 def review_glass(request, *, by, verdict, remark=""):
     """One of the two who were told judges it, by what was asked and what was looked at. Misuse closes it at once."""
-    if not request.told.filter(pk=by.pk).exists():
+    if not request.told.filter(pk=by.pk).exists() or access.subjects["case"].excluded(by).filter(case_id=request.glass.case_id).exists():
         raise access.Forbidden("It is not there.")
     if request.reviewed_at is not None:
         raise Refused(_("This was looked at already."))
@@ -158,7 +162,7 @@ def open_now(worker):
 def to_review(worker):
     """What this worker was told of and nobody has judged yet, nearest deadline first."""
     with _reading(worker):
-        waiting = GlassRequest.objects.filter(told=worker, reviewed_at=None).exclude(glass=None)
+        waiting = GlassRequest.objects.filter(told=worker, reviewed_at=None).exclude(glass=None).exclude(_of_barred(worker))
         return list(waiting.select_related("worker__agency", "glass__case").order_by("review_by"))
 
 
@@ -170,11 +174,14 @@ def seen_by(worker):
     with _reading(worker):
         found = GlassRequest.objects.select_related("worker__agency", "glass__case", "reviewed_by").order_by("-asked_at")
         found = found if worker.role in ("DPO", "AUDITOR") else found.filter(told=worker)
-        found = list(
-            found.annotate(is_told=Exists(GlassRequest.told.through.objects.filter(glassrequest=OuterRef("pk"), worker=worker)))[:SHOWN]
-        )
+        told = Exists(GlassRequest.told.through.objects.filter(glassrequest=OuterRef("pk"), worker=worker))
+        found = list(found.exclude(_of_barred(worker)).annotate(is_told=told)[:SHOWN])
         crypto.preload([request for request in found if request.is_told])
         return found
+
+
+def _of_barred(worker):
+    return Q(glass__isnull=False, glass__case__in=access.subjects["case"].excluded(worker))
 
 
 def unreviewed():

@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from romsai.care.models import Share
 from romsai.cases import actions as cases
 from romsai.cases import glass
 from romsai.cases.models import Glass, GlassRequest, Note
@@ -119,6 +120,36 @@ def test_after_five_attempts_that_open_nothing_the_right_facts_open_nothing_eith
     for _unused in range(glass.TRIES):
         assert opens(there, case, name="Somebody Else").glass is None
     assert opens(there, case).glass is None
+
+
+def test_who_reaches_the_case_and_not_its_names_cannot_try_names_out(there, case):
+    with access.acting(there.kham):
+        consent = case.consents.first()
+    with access.system():
+        until = timezone.now() + timedelta(days=9)
+        Share.objects.create(case=case, agency=there.other, levels=["core"], purpose="SERVICE", consent=consent, from_at=there.now, until_at=until, by=there.kham)
+    with access.acting(there.stranger):
+        assert access.sees(there.stranger, case)
+        assert not Name.objects.visible().filter(person=case.child_id).exists()
+    for _unused in range(glass.TRIES):
+        assert opens(there, case, name="Somebody Else").glass is None
+    assert opens(there, case).glass is None
+
+
+def test_who_is_kept_from_the_case_is_not_told_of_it_nor_judges(there, case):
+    with access.acting(there.kham):
+        cases.exclude(case, by=there.kham, reason="ACCUSED", worker=there.dpo)
+    assert opens(there, case).glass is None  # nobody else could be told
+    with access.system():
+        other = Worker.objects.create(name="Another officer", role="DPO", agency=there.ministry)
+    made = opens(there, case)
+    with access.system():
+        assert {worker.pk for worker in made.told.all()} == {other.pk, there.third.pk}
+    with access.acting(there.kham):
+        cases.exclude(case, by=there.kham, reason="ACCUSED", worker=there.third)
+    assert made.pk not in {request.pk for request in [*glass.seen_by(there.third), *glass.to_review(there.third)]}
+    with access.acting(there.third), pytest.raises(access.Forbidden):
+        glass.review_glass(made, by=there.third, verdict="NEEDED")
 
 
 def test_a_fourth_is_refused_and_whoever_reaches_the_case_needs_no_emergency(there, case):
