@@ -187,7 +187,8 @@ def carry_out(line, *, by):
     if why_not is None:
         facts = {"kind": line.kind, "ground": decided.ground, "by": (decided.by, decided.second), "what": line.what}
         if line.what == "case":
-            scope = erasing.scope_of_case(record)
+            erasing.locked(erasing.scope_of_case(record))
+            scope = erasing.scope_of_case(record)  # as it is now that nobody can be added to another case
             erasing.carry_out(scope, called=record.number, remnants=erasing.remnants_of(scope), **facts)
         else:
             remnants = [erasing.remnant_of_report(record)]

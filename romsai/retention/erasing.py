@@ -47,6 +47,12 @@ def scope_of_case(case):
     return Scope(tuple(cases), tuple(sorted(people - staying)), tuple(sorted(set(links) - set(shared))), tuple(sorted(staying)))
 
 
+def locked(scope):
+    """Nothing new can point at these people and reports until the transaction ends: a case that is linked to one meanwhile waits for it."""
+    for model, numbers in ((Person, scope.people), (Report, scope.reports)):
+        list(model.objects.filter(pk__in=numbers).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
+
 def _people_in(cases):
     """Everyone whom the rows of these cases name, and the relatives of the children."""
     found = set(Participant.objects.filter(case__in=cases).values_list("person_id", flat=True))

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from romsai.cases import actions as cases
-from romsai.cases.models import Case, CaseState
+from romsai.cases.models import Case, CaseState, Participant
 from romsai.core import access, second
 from romsai.core.actions import Refused
 from romsai.core.crypto import DataKey
@@ -102,6 +102,22 @@ def test_who_is_kept_from_a_case_neither_erases_it_nor_agrees_to_that_nor_lifts_
     with access.acting(world.manager):
         second.confirm(lifting, by=world.manager)
         second.confirm(drawing, by=world.manager)
+
+
+def test_who_is_linked_to_another_case_at_the_last_moment_stays(world, officers, monkeypatch):
+    case, other = closed(build.case(world)), build.case(world)
+    made, lock = decided(officers, ground="REQUEST", number=case.number), erasing.locked
+
+    def linked_first(scope):
+        Participant.objects.create(case=other, person_id=case.child_id, role="SIBLING")
+        lock(scope)
+
+    monkeypatch.setattr(erasing, "locked", linked_first)
+    tasks.work(made.pk)
+    with access.system():
+        assert not Case.objects.filter(pk=case.pk).exists()
+        assert Person.objects.filter(pk=case.child_id).exists()
+        assert other.participants.filter(person=case.child_id).exists()
 
 
 @pytest.mark.parametrize("state", ["open", "merged", "unknown", "early"])
