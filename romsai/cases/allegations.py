@@ -100,7 +100,7 @@ def _line_of(accused, case):
 def _give(case, lead, barred, *, by, at):
     if lead is None:
         raise Refused(_("The worker who leads this case is among them. Name another worker who answers for the child."))
-    fits = lead.role in ("WORKER", "SUPERVISOR") and lead.team_id and access.acts(lead)
+    fits = lead.role in ("WORKER", "SUPERVISOR") and lead.team_id and access.acts(lead) and not lead.is_machine
     if not fits or barred(lead).filter(case_id=case.pk).exists():
         raise Refused(_("%(name)s cannot work on this case. Choose somebody else.") % {"name": lead.name})
     case.assignments.running().filter(worker=lead).update(until_at=at)

@@ -1,5 +1,7 @@
 """Reports about staff: who reads them, who is kept from what, and that the child still has somebody."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -112,6 +114,10 @@ def test_an_accused_worker_loses_the_case_with_supervisors_and_manager_and_a_new
     with pytest.raises(Refused, match="Name another worker"):
         accused_of(there, there.kham, case)
     assert reads(there.kham, case)  # nothing was half done
+    with access.system():
+        machine = Worker.objects.create(name="Desk", role="WORKER", agency=there.other, team=there.other_team, is_machine=True, until_on=timezone.localdate() + timedelta(days=9))  # fmt: skip
+    with pytest.raises(Refused, match="Desk cannot work on this case"):
+        accused_of(there, there.kham, case, lead=machine)
     accused_of(there, there.kham, case, lead=there.stranger)
     seen = {w.name for w in vars(there).values() if isinstance(w, Worker) and reads(w, case)}
     # The new lead, her own supervisor, and the coordinator under a pseudonym; not the accused, both supervisors and the manager.
