@@ -160,7 +160,7 @@ def restore(path, identity, admin_url, *, var=None, dbname=DATABASE):
     _read(path, secret, check)  # the whole file first: a broken one must not leave half a database
     secrets_dir = var / "secrets"
     if check.keys:
-        keep(secrets_dir / "keys.json", lambda: check.keys.decode())
+        _put_keys(secrets_dir / "keys.json", check.keys)
     prepare(admin_url, dbname, secrets_dir)
     inside = with_database(admin_url, dbname)
     with psycopg.connect(inside, autocommit=True) as connection:
@@ -191,7 +191,7 @@ def restore_here(path, identity, *, mode, var=None, say=print):
     instance.take_folder()
     try:
         if check.keys:
-            keep(var / "secrets" / "keys.json", lambda: check.keys.decode())
+            _put_keys(var / "secrets" / "keys.json", check.keys)
         instance.start()
         say("Backup: restoring.")
         done = restore(path, identity, instance.administrator, var=var)
@@ -244,6 +244,17 @@ def _pour(path, secret, inside):
         if pouring.wait():
             said.seek(0)
             raise CannotRestore(f"pg_restore failed: {said.read().decode(errors='replace').strip()[-1500:]}")
+
+
+def _put_keys(path, brought):
+    """Keys that lie here are never overwritten; where they lack one of the backup's own, its names could not be read."""
+    if _lasting(brought) - _lasting(keep(path, brought.decode)):
+        raise CannotRestore(f"The keys in {path} are others than those of the backup. Move that file to a safe place, and restore again.")
+
+
+def _lasting(held):
+    """The keys by which something is kept; those of the signed context come and go."""
+    return {(key["name"], key["secret"]) for key in json.loads(held)["keys"] if key["purpose"] != "context"}
 
 
 def _put_ledger(path, brought):

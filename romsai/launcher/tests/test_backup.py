@@ -1,5 +1,6 @@
 """A backup is taken from the tests' database and restored into another cluster; what is wrong with key, file or database is said."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -110,3 +111,15 @@ def test_an_erased_child_stays_erased_when_a_backup_from_before_is_restored(comm
         assert plain.execute("select count(*) from core_datakey where wrapped = ''").fetchone()[0] == 3
         kept = plain.execute("select (select count(*) from cases_case) + (select count(*) from retention_remnant) + (select count(*) from cases_report r where not exists (select 1 from cases_reportcase l where l.report_id = r.id))")
         assert kept.fetchone()[0] == counts
+
+
+def test_keys_of_another_romsai_that_lie_here_are_told_and_never_overwritten(tmp_path):
+    def held(*names):
+        return json.dumps({"keys": [{"name": name, "purpose": "context" if name == "c1" else "wrap", "secret": f"of {name}"} for name in names]})
+
+    path = tmp_path / "keys.json"
+    path.write_text(held("w1", "w2"))
+    backup._put_keys(path, held("w1", "c1").encode())  # this Romsai's own, renewed since
+    with pytest.raises(backup.CannotRestore, match="others than those"):
+        backup._put_keys(path, held("w9").encode())
+    assert path.read_text() == held("w1", "w2")
