@@ -5,6 +5,7 @@ import pytest
 from tests.running import chromium, committing, database_copy, django_db_setup, live_romsai, live_world  # noqa: F401
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     """Who runs with whom: the tests of a file share its server, a journey goes alone, and first, for it takes longest.
 
