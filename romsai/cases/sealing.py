@@ -42,7 +42,7 @@ def _still_sealed(case, _facts):
 
 
 @second.bars("cases.unseal")
-def _may_not_unseal(worker, case):
+def _may_not_unseal(worker, case, _facts):
     return _is_kept_away(worker, case)
 
 
@@ -65,7 +65,7 @@ def _still_kept(exclusion, _facts):
 
 
 @second.bars("cases.lift_exclusion")
-def _may_not_lift(worker, exclusion):
+def _may_not_lift(worker, exclusion, _facts):
     """Nobody who is kept from the case; and what a safeguarding officer did, only a safeguarding officer undoes."""
     if exclusion.by.role == "SAFEGUARD" and worker.role != "SAFEGUARD":
         return True

@@ -54,7 +54,7 @@ def still(name):
 
 
 def bars(name):
-    """Register `barred(worker, record)`: is this worker unfit to confirm it about this record, whatever their role?"""
+    """Register `barred(worker, record, facts)`: is this worker unfit to read and confirm it, whatever their role?"""
 
     def register(barred):
         _bars[name] = barred
@@ -113,7 +113,7 @@ def confirm(proposal, *, by):
     _waits(proposal)
     proposer = _worker(proposal.proposer_id)
     about = record_of(proposal)
-    if not _is_fit(by, proposal.action, proposer, about) or (proposal.to_id not in (None, by.pk)) or about == by:
+    if not _is_fit(by, proposal.action, proposer, about, proposal) or (proposal.to_id not in (None, by.pk)) or about == by:
         raise access.Forbidden(_("Somebody else must confirm this."))
     if not access.may(proposer, proposal.action, about):
         raise Refused(_("Who proposed this may not do it any more. Decline it, and let somebody else propose it."))
@@ -144,7 +144,7 @@ def waiting_for(worker):
     with access.system(purpose="second person"):
         found = Proposal.objects.waiting().filter(action__in=names).filter(Q(to_id=None) | Q(to_id=worker.pk))
         found = [p for p in found.exclude(proposer_id=worker.pk) if record_of(p) != worker]
-        return [p for p in found if _is_fit(worker, p.action, _worker(p.proposer_id), record_of(p))]
+        return [p for p in found if _is_fit(worker, p.action, _worker(p.proposer_id), record_of(p), p)]
 
 
 def fit_for(proposal):
@@ -153,7 +153,7 @@ def fit_for(proposal):
         proposer, about = _worker(proposal.proposer_id), record_of(proposal)
         asked = apps.get_model("places", "Worker").objects.active().filter(role__in=policy().action(proposal.action).second)
         asked = asked.filter(pk=proposal.to_id) if proposal.to_id is not None else asked
-        return [worker for worker in asked if worker != about and _is_fit(worker, proposal.action, proposer, about)]
+        return [worker for worker in asked if worker != about and _is_fit(worker, proposal.action, proposer, about, proposal)]
 
 
 def proposed_by(worker, *, name=None, about=None):
@@ -210,11 +210,11 @@ def _second_person(proposal):
         actions.confirming.reset(token)
 
 
-def _is_fit(worker, name, proposer, record):
+def _is_fit(worker, name, proposer, record, proposal=None):
     """Another person, in a role named for it, of another team, not led by who proposes and not barred from the record."""
     if worker.pk == proposer.pk or not access.acts(worker) or worker.role not in policy().action(name).second:
         return False
-    if name in _bars and _bars[name](worker, record):
+    if name in _bars and _bars[name](worker, record, facts_of(proposal) if proposal else {}):
         return False
     is_of_the_team = worker.team_id is not None and worker.team_id == proposer.team_id
     return not is_of_the_team and not proposer.leads(worker)

@@ -69,7 +69,7 @@ def _still(drawn, _facts):
 
 
 @second.bars("retention.erase")
-def _may_not_erase(worker, drawn):
+def _may_not_erase(worker, drawn, _facts):
     """Nobody who is kept from a case makes it go."""
     barred = [Q(what=what, about__in=access.subjects[what].excluded(worker)) for what in ("case", "report")]
     return drawn.lines.filter(barred[0] | barred[1]).exists()
@@ -85,6 +85,12 @@ def _lift(_record, facts):
         {"label": _("What follows"), "value": _("The case can be erased when its time is over.")},
     ]
     return _("Lift the legal hold on %(number)s") % {"number": held.case.number}, rows
+
+
+@second.bars("retention.lift")
+def _may_not_lift(worker, _record, facts):
+    barred = access.subjects["case"].excluded(worker)
+    return Hold.objects.filter(uuid=facts.get("hold"), case__in=barred).exists()
 
 
 @second.still("retention.lift")

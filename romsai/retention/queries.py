@@ -2,6 +2,7 @@
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from romsai.core import access
 from romsai.core.models import Beat
 from romsai.retention import ledger
 from romsai.retention.models import Due, Entry, Erasure, Hold, Round
@@ -32,9 +33,10 @@ def rounds():
     return counted.order_by("-drawn_at", "-pk")
 
 
-def holds():
-    """Holds that run, the oldest first."""
-    return Hold.objects.select_related("case", "placed_by").running().order_by("placed_at")
+def holds(worker):
+    """Holds that run, the oldest first; none on a case that the worker is kept from."""
+    barred = access.subjects["case"].excluded(worker)
+    return Hold.objects.select_related("case", "placed_by").running().exclude(case__in=barred).order_by("placed_at")
 
 
 def entries(number=""):

@@ -19,7 +19,7 @@ from romsai.places import codes
 from romsai.places.forms import ConfirmForm
 from romsai.places.models import Worker
 from romsai.retention import actions, forms, queries, schedule
-from romsai.retention.models import Ground, Hold, Round
+from romsai.retention.models import Ground, Round
 
 OFFICERS = ["DPO"]
 PER_PAGE = 50
@@ -214,7 +214,7 @@ class Holds(OfficerPage):
     template_name = "retention/holds.html"
 
     def get_context_data(self, **context):
-        page = Paginator(queries.holds(), PER_PAGE).get_page(self.request.GET.get("page"))
+        page = Paginator(queries.holds(self.worker), PER_PAGE).get_page(self.request.GET.get("page"))
         columns = [{"label": label} for label in (_("Case"), _("Why it must stay"), _("Placed"), _("Change"))]
         rows = [
             {"cells": [
@@ -274,7 +274,7 @@ class Lift(OfficerForm):
         if self.request.worker.role not in OFFICERS:
             raise Http404
         with access.system(purpose="retention"):
-            return Hold.objects.running().select_related("case").filter(uuid=self.kwargs["uuid"]).first() or absent()
+            return queries.holds(self.request.worker).filter(uuid=self.kwargs["uuid"]).first() or absent()
 
     @property
     def lead(self):
