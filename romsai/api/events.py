@@ -76,4 +76,12 @@ def tell(hook, kind, case):
     jobs.later(tasks.send, delivery=made.pk)
 
 
+def _erased(sender, record, result, **_rest):
+    """Nothing tells any more of cases that a round has erased, not even their UUID."""
+    if sender == "retention.finish":
+        with access.system(purpose="webhooks"):
+            Delivery.objects.exclude(case__in=Case.objects.values("uuid")).delete()
+
+
 done.connect(_happened)
+done.connect(_erased)

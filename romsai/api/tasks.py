@@ -76,7 +76,9 @@ def deliver(pk):
 def _ready(pk):
     """(address, body, headers), or None where nothing is to be sent (any more)."""
     with access.system(purpose="webhooks"):
-        delivery = Delivery.objects.select_for_update(of=("self",)).select_related("webhook").get(pk=pk)
+        delivery = Delivery.objects.select_for_update(of=("self",)).select_related("webhook").filter(pk=pk).first()
+        if delivery is None:
+            return None  # its case was erased
         hook = delivery.webhook
         if delivery.state != Delivery.State.WAITING or delivery.next_at > timezone.now():
             return None
@@ -111,8 +113,8 @@ def signed(uuid, body, secret, *, at):
 def _settle(pk, fault):
     now = timezone.now()
     with access.system(purpose="webhooks"):
-        delivery = Delivery.objects.select_for_update(of=("self",)).select_related("webhook").get(pk=pk)
-        if delivery.state != Delivery.State.WAITING:
+        delivery = Delivery.objects.select_for_update(of=("self",)).select_related("webhook").filter(pk=pk).first()
+        if delivery is None or delivery.state != Delivery.State.WAITING:
             return
         delivery.tries, delivery.fault = delivery.tries + 1, fault[:60]
         if not fault:
