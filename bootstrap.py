@@ -18,7 +18,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 RUN, DEV, UV = (ROOT / f"requirements{kind}.lock" for kind in ("", "-dev", "-uv"))
 OLDEST_PYTHON = (3, 11)
-PARALLEL = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")  # groups and their order: conftest.py
+PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # what goes together, and in which order: conftest.py
 
 
 def main(tasks):

@@ -1,20 +1,26 @@
 """Fixtures that every room's tests share."""
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests.running import chromium, committing, database_copy, django_db_setup, live_romsai, live_world  # noqa: F401
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items):
-    """Who runs with whom: the tests of a file share its server, a journey goes alone, and first, for it takes longest.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Who runs with whom: the tests of a file share its server; a journey goes alone, and none waits for another."""
 
-    Refused attempts go over a connection of their own, so a test with the world uses both.
-    """
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return nodeid if "/journeys/" in nodeid else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """Journeys go first, for they take longest. Refused attempts go over a connection of their own, so a test with the world uses both."""
     items.sort(key=lambda item: "journeys" not in item.path.parts)
     for item in items:
-        if "journeys" not in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(item.config.rootpath))))
         if "world" in getattr(item, "fixturenames", ()) and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db(databases=["default", "refusals"]))
 
