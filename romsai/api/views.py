@@ -1,7 +1,6 @@
 """The administrator's pages: machines and their tokens, addresses that are told, and what was delivered."""
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +13,7 @@ from romsai.api.models import Delivery, Webhook
 from romsai.core import second
 from romsai.core.actions import Refused
 from romsai.core.dates import day_text, moment_text
-from romsai.core.views import ActionFormView, Page, absent, client_key
+from romsai.core.views import ActionFormView, Page, absent
 from romsai.places import codes
 
 ADMINISTRATORS = ["ADMIN"]
@@ -105,12 +104,12 @@ def _asked(*, name, role, agency, team, areas, operations, networks, until_on):
 
 
 class _Administering(ActionFormView):
-    """Asked before the record is looked up: the tables are nobody else's to read."""
+    roles = ADMINISTRATORS
 
-    def dispatch(self, request, *args, **kwargs):
-        if request.worker is not None and request.worker.role not in ADMINISTRATORS:
-            absent()
-        return super().dispatch(request, *args, **kwargs)
+
+class _Confirming(_Administering):
+    template_name = "places/confirm.html"
+    form_class = forms.ConfirmForm
 
 
 class _Proposing(_Administering):
@@ -140,10 +139,7 @@ def _new_machine(_record, facts):
     return _("Let another system ask here: %(name)s") % {"name": facts["name"]}, _asked(**facts)
 
 
-class _OneMachine(_Administering):
-    template_name = "places/confirm.html"
-    form_class = forms.ConfirmForm
-
+class _OneMachine(_Confirming):
     def get_record(self):
         return get_object_or_404(queries.machines(), uuid=self.kwargs["machine"])
 
@@ -154,28 +150,8 @@ class _OneMachine(_Administering):
         return super().get_context_data(back={"url": self.get_success_url(), "label": self.record.name}, **context)
 
 
-class _ShowOnce(_Administering):
-    """The answer to the button shows what no page shows again."""
-
-    def form_valid(self, form):
-        try:
-            with transaction.atomic():
-                result = self.act(form, client_key(self.request))
-            if not hasattr(result, "shown"):
-                raise Refused(self.was_shown)
-        except Refused as refusal:
-            for sentence in refusal.args:
-                form.add_error(None, str(sentence))
-            return self.form_invalid(form)
-        self.template_name = "api/shown.html"
-        return self.render_to_response(self.get_context_data(form=form, shown=result.shown, heading=self.heading, about=self.about))
-
-
-class ShowToken(_ShowOnce, _OneMachine):
-    action_name = "api.show_token"
-    was_shown = gettext_lazy("The token was shown before. If it was lost, revoke this machine and add a new one.")
-    heading = gettext_lazy("The token")
-    about = gettext_lazy("Copy it now into the other system. Romsai keeps only a mark of it and cannot show it again.")
+class _ShowOnce(_Confirming):
+    """The answer to the button shows what no page shows again, to the administrator who confirmed. Subclasses name the action `show`."""
 
     def get_record(self):
         record = super().get_record()
@@ -184,12 +160,30 @@ class ShowToken(_ShowOnce, _OneMachine):
         return record
 
     def get_context_data(self, **context):
-        title = _("Show the token of %(name)s") % {"name": self.record.name}
         text = _("It is shown once. Do this when you can give it to who looks after the other system, in person or by a safe message.")
-        return super().get_context_data(title=title, text=text, submit=_("Show the token"), **context)
+        return super().get_context_data(text=text, **context)
 
     def act(self, form, client_key):
-        return actions.show_token(self.record, by=self.worker, client_key=client_key)
+        result = self.show(self.record, by=self.worker, client_key=client_key)
+        if not hasattr(result, "shown"):
+            raise Refused(self.was_shown)
+        return result
+
+    def answer(self, form):
+        self.template_name = "api/shown.html"
+        return self.render_to_response(self.get_context_data(form=form, shown=self.result.shown, heading=self.heading, about=self.about))
+
+
+class ShowToken(_ShowOnce, _OneMachine):
+    action_name = "api.show_token"
+    show = staticmethod(actions.show_token)
+    was_shown = gettext_lazy("The token was shown before. If it was lost, revoke this machine and add a new one.")
+    heading = gettext_lazy("The token")
+    about = gettext_lazy("Copy it now into the other system. Romsai keeps only a mark of it and cannot show it again.")
+
+    def get_context_data(self, **context):
+        title = _("Show the token of %(name)s") % {"name": self.record.name}
+        return super().get_context_data(title=title, submit=_("Show the token"), **context)
 
 
 class Revoke(_OneMachine):
@@ -273,10 +267,7 @@ class WebhookPage(Page):
         ]
 
 
-class _OneWebhook(_Administering):
-    template_name = "places/confirm.html"
-    form_class = forms.ConfirmForm
-
+class _OneWebhook(_Confirming):
     def get_record(self):
         return get_object_or_404(Webhook.objects.all(), uuid=self.kwargs["webhook"])
 
@@ -289,23 +280,14 @@ class _OneWebhook(_Administering):
 
 class ShowSecret(_ShowOnce, _OneWebhook):
     action_name = "api.show_secret"
+    show = staticmethod(actions.show_secret)
     was_shown = gettext_lazy("The secret was shown before. If it was lost, stop this address and add it anew.")
     heading = gettext_lazy("The secret of the signatures")
     about = gettext_lazy("Copy it now into the other system, which checks by it that a message came from here. No page shows it again.")
 
-    def get_record(self):
-        record = super().get_record()
-        if not second.confirmed(self.worker, making=record):
-            absent()
-        return record
-
     def get_context_data(self, **context):
         title = _("Show the secret for %(host)s") % {"host": self.record.host}
-        text = _("It is shown once. Do this when you can give it to who looks after the other system, in person or by a safe message.")
-        return super().get_context_data(title=title, text=text, submit=_("Show the secret"), **context)
-
-    def act(self, form, client_key):
-        return actions.show_secret(self.record, by=self.worker, client_key=client_key)
+        return super().get_context_data(title=title, submit=_("Show the secret"), **context)
 
 
 class StopWebhook(_OneWebhook):
@@ -321,9 +303,7 @@ class StopWebhook(_OneWebhook):
         return actions.stop_webhook(self.record, by=self.worker, client_key=client_key)
 
 
-class SendAgain(_Administering):
-    template_name = "places/confirm.html"
-    form_class = forms.ConfirmForm
+class SendAgain(_Confirming):
     action_name = "api.send_again"
     success_message = gettext_lazy("It is sent again.")
 

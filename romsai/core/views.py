@@ -25,9 +25,12 @@ class SignedIn(View):
     def dispatch(self, request, *args, **kwargs):
         if request.worker is None:
             return signed_out(request)
-        if self.roles is not None and request.worker.role not in self.roles:
-            raise Http404
+        self.turn_away()
         return super().dispatch(request, *args, **kwargs)
+
+    def turn_away(self):
+        if self.roles is not None and self.worker.role not in self.roles:
+            raise Http404
 
     @property
     def worker(self):
@@ -113,6 +116,7 @@ class ActionFormView(SignedIn, FormView):
     def dispatch(self, request, *args, **kwargs):
         if request.worker is not None:
             self.request, self.args, self.kwargs = request, args, kwargs
+            self.turn_away()  # before the record is looked up: its table may be nobody else's to read
             self.record = self.get_record()
             if self.action_name and not access.may(request.worker, self.action_name, self.record):
                 raise Http404
@@ -132,6 +136,10 @@ class ActionFormView(SignedIn, FormView):
             for sentence in refusal.args:
                 form.add_error(None, str(sentence))
             return self.form_invalid(form)
+        return self.answer(form)
+
+    def answer(self, form):
+        """What follows when it is done: the next page, with the message."""
         if message := self.get_success_message():
             messages.success(self.request, message)
         return HttpResponseRedirect(self.get_success_url())
