@@ -22,11 +22,6 @@ from tests.world import report as make_report
 WORRY = "The girl next door is locked in at night."
 
 
-@pytest.fixture(autouse=True)
-def _quiet_line():
-    public._recent.clear()
-
-
 def hidden(page, name):
     return re.search(rf'name="{name}" value="([^"]*)"', page.content.decode()).group(1)
 
