@@ -1,12 +1,18 @@
 """The kill score: every clause of the policy is dropped in turn, and the matrix must notice.
 
-python -m tests.matrix.score [--sample N]      prints each survivor and the score
+python -m tests.matrix.score [--sample N] [--kept FILE]      prints each survivor and the score
+
+All mutants take hours. With --kept every answer is written to the file as soon as it is known, and the same call goes on after the last one; begin
+with another file when the policy or the matrix has changed.
 """
 
+import argparse
+import json
 import random
 import re
 import sys
 from dataclasses import replace
+from pathlib import Path
 from unittest import mock
 
 from romsai.core import access
@@ -144,19 +150,26 @@ def killed(cursor, world, mutant):
             patch.stop()
 
 
-def score(cursor, sample=None, every=23, say=print):
-    """(killed, asked, names of survivors)."""
+def score(cursor, sample=None, every=23, say=print, kept_in=None):
+    """(killed, asked, names of survivors). `kept_in`: a file of answers known already, and to be known."""
     users, cases = facts.users(), facts.cases(every)
     world = (users, cases, facts.reports(cases))
     facts.write(cursor, *world)
     chosen = list(mutants())
     if sample:
         chosen = random.Random(7).sample(chosen, sample)
+    known = dict(map(json.loads, kept_in.read_text().splitlines())) if kept_in and kept_in.exists() else {}
     alive = []
-    for mutant in chosen:
-        if not killed(cursor, world, mutant):
-            alive.append(mutant[0])
-            say(f"survived: {mutant[0]}")
+    for number, mutant in enumerate(chosen, 1):
+        name = mutant[0]
+        if name not in known:
+            known[name] = killed(cursor, world, mutant)
+            if kept_in:
+                with kept_in.open("a") as file:
+                    print(json.dumps([name, known[name]]), file=file)
+        if not known[name]:
+            alive.append(name)
+            say(f"survived: {name} ({number} of {len(chosen)})")
     say(f"kill score: {len(chosen) - len(alive)} of {len(chosen)}")
     return len(chosen) - len(alive), len(chosen), alive
 
@@ -166,6 +179,10 @@ def main():
 
     from tests import plugin
 
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--kept", type=Path)
+    asked = parser.parse_args()
     plugin._choose_folder()
     plugin.start()
     plugin.os.environ.update(plugin.environment(plugin.DATABASE))
@@ -173,11 +190,10 @@ def main():
     import psycopg
 
     access.policy.cache_clear()
-    sample = int(sys.argv[sys.argv.index("--sample") + 1]) if "--sample" in sys.argv else None
     with psycopg.connect(plugin.admin(plugin.DATABASE)) as connection:
-        done, asked, _alive = score(connection.cursor(), sample)
+        *_, alive = score(connection.cursor(), asked.sample, kept_in=asked.kept)
         connection.rollback()
-    sys.exit(done != asked)
+    sys.exit(bool(alive))
 
 
 if __name__ == "__main__":
