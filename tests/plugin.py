@@ -35,7 +35,7 @@ _instance = None
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config):
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        _choose_folder()
+        choose_folder()
         if getattr(early_config.known_args_namespace, "numprocesses", None):
             start()
     os.environ.update(environment(f"{DATABASE}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"))
@@ -102,7 +102,8 @@ def admin(dbname="postgres"):
     return with_database(Cluster(Path(os.environ["ROMSAI_VAR"]) / "postgres").admin, dbname)
 
 
-def _choose_folder():
+def choose_folder():
+    """A folder of this run's own under /tmp, named in ROMSAI_VAR and gone afterwards."""
     for folder in Path("/tmp").glob(PREFIX + "*"):  # short, for the sockets
         if time.time() - folder.stat().st_mtime > ABANDONED and not _is_running(folder):
             shutil.rmtree(folder, ignore_errors=True)

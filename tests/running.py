@@ -110,7 +110,7 @@ def serving(copy):
     env = copy.env | {"ROMSAI_HOSTS": "localhost,127.0.0.1"}
     log_path = os.path.join(env["ROMSAI_VAR"], f"{copy.name}.log")
     with open(log_path, "ab") as log:
-        common = {"env": env, "cwd": ROOT, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+        common = {"env": env | {"ROMSAI_DB_AS": "web"}, "cwd": ROOT, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
         gunicorn = [
             sys.executable,
             "-m",

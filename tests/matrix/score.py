@@ -1,18 +1,12 @@
 """The kill score: every clause of the policy is dropped in turn, and the matrix must notice.
 
-python -m tests.matrix.score [--sample N] [--kept FILE]      prints each survivor and the score
-
-All mutants take hours. With --kept every answer is written to the file as soon as it is known, and the same call goes on after the last one; begin
-with another file when the policy or the matrix has changed.
+`python -m tests.matrix` asks all of them, or goes on where it stopped.
 """
 
-import argparse
 import json
 import random
 import re
-import sys
 from dataclasses import replace
-from pathlib import Path
 from unittest import mock
 
 from romsai.core import access
@@ -172,29 +166,3 @@ def score(cursor, sample=None, every=23, say=print, kept_in=None):
             say(f"survived: {name} ({number} of {len(chosen)})")
     say(f"kill score: {len(chosen) - len(alive)} of {len(chosen)}")
     return len(chosen) - len(alive), len(chosen), alive
-
-
-def main():
-    import django
-
-    from tests import plugin
-
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--sample", type=int)
-    parser.add_argument("--kept", type=Path)
-    asked = parser.parse_args()
-    plugin._choose_folder()
-    plugin.start()
-    plugin.os.environ.update(plugin.environment(plugin.DATABASE))
-    django.setup()
-    import psycopg
-
-    access.policy.cache_clear()
-    with psycopg.connect(plugin.admin(plugin.DATABASE)) as connection:
-        *_, alive = score(connection.cursor(), asked.sample, kept_in=asked.kept)
-        connection.rollback()
-    sys.exit(bool(alive))
-
-
-if __name__ == "__main__":
-    main()
