@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "romsai.workforce",
     "romsai.papers",
     "romsai.retention",
+    "romsai.tracing",
     "romsai.web",
     "romsai.api",
     "django.contrib.auth",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("papers/", include("romsai.papers.urls")),
     path("places/", include("romsai.places.urls")),
     path("retention/", include("romsai.retention.urls")),
+    path("tracing/", include("romsai.tracing.urls")),
     path("workforce/", include("romsai.workforce.urls")),
     path("", include("romsai.web.urls")),
 ]

@@ -24,10 +24,14 @@ from romsai.papers import actions as papers
 from romsai.papers import formats
 from romsai.papers.tests.arrange import wav
 from romsai.people import actions as people
+from romsai.places import codes
 from romsai.places.models import Worker
 from romsai.questionnaires.compile import walk
 from romsai.questionnaires.models import Form
 from romsai.retention import actions as retention
+from romsai.tracing import actions as tracing
+from romsai.tracing.models import READY, Pair, Proposal, Reunification
+from romsai.tracing.questions import QUESTIONS
 from romsai.web.demo.stories import filled
 from romsai.workforce import actions as workforce
 from tests import world as build
@@ -49,6 +53,7 @@ def live(w, words, *, number=None):
     _lists(w, noy, words, number)
     _exports(w, words)
     _gone(w, words)
+    _sought(w, noy, words)
     _proposed(w, words)
     _watched(w, noy, words, number)
     _told(w, noy, words)
@@ -215,6 +220,60 @@ def _gone(w, words):
         care.record_receipt(leaving, by=w.kham, received_on=day, received_by=words("care.Departure.received_by"), is_signed=True)
 
 
+def _sought(w, noy, words):
+    """Her family is looked for; somebody who misses a girl may be hers, and is proved to be. Another child is home already."""
+    with access.acting(w.kham):
+        cases.record_consent(noy.case, by=w.kham, kind="TRACING", giver="CHILD", decision="ASSENT")
+        request = tracing.ask_for_family(noy.case, by=w.kham)
+        told = {name: words(f"tracing.Story.{name}") for name in ("account", "place", "last_known", "home", "marks")}
+        tracing.tell(request, by=w.kham, year=2024, **told)
+        tracing.try_way(request, by=w.kham, method="COMMUNITY", on=timezone.localdate(), result=words("tracing.Attempt.result"))
+    noy.proposal = _proved(w, noy.case, words)
+    with access.acting(w.kham):
+        weighed = {name: words(f"tracing.Determination.{name}") for name in ("child_view", "options", "reasons", "objection")}
+        day, agencies = timezone.localdate(), [w.welfare, w.clinic, w.shelter]
+        factors = list(codes.get("best_interest_factor").codes)
+        tracing.determine(
+            noy.case.reunifications.get(), by=w.kham, solution="LOCAL_STAY", factors=factors, on=day, review_on=day + timedelta(days=90),
+            panel=[words("tracing.Determination.panel"), "Two", "Three"], agencies=agencies, **weighed,
+        )  # fmt: skip
+    with access.system():
+        noy.maybe = _beside(w, noy.case)
+        home = Reunification.objects.create(case=build.case(w), state="APPROVED", solution="REUNIFY_ORIGIN", started_at=timezone.now())
+    with access.acting(w.kham):
+        tracing.prepare(home, by=w.kham, ready=READY, words=words("tracing.Preparation.words"))
+        day = {name: words(f"tracing.Reunion.{name}") for name in ("place", "escort", "received_by")}
+        tracing.reunite(home, by=w.kham, on=timezone.localdate(), care_kind="KIN", is_signed=True, **day)
+
+
+def _beside(w, case):
+    """A proposal on the case, beside the request of a family of the other agency."""
+    asked = {"child": {"sex": "F", "age_basis": "STATED", "names": [{"full": "Somebody Else"}]}, "inquirer": {"names": [{"full": "Somebody Else"}]}}
+    with access.acting(w.stranger):
+        request = tracing.ask_for_child(by=w.stranger, worker=w.stranger, relation="GRANDPARENT", area=w.south, worry="A girl is lost.", **asked)
+    with access.system():
+        pair = Pair.objects.create(found=case, sought=request.case, at=timezone.now())
+        return Proposal.objects.create(case=case, side="CHILD", match=pair.match, reasons=["CHILD", "HOME"], proposed_at=timezone.now())
+
+
+def _proved(w, case, words):
+    own = _beside(w, case)
+    with access.acting(w.kham):
+        tracing.agree(own, by=w.kham)
+    with access.system():
+        theirs = Proposal.objects.get(match=own.match, side="FAMILY")
+    with access.acting(w.stranger):
+        tracing.agree(theirs, by=w.stranger)
+        tracing.record_account(theirs, by=w.stranger, answers=dict.fromkeys(QUESTIONS, "It was so."), told_by="Somebody")
+    with access.acting(w.kham):
+        answers = dict.fromkeys(QUESTIONS, words("tracing.Account.answers"))
+        tracing.record_account(own, by=w.kham, answers=answers, told_by=words("tracing.Account.told_by"))
+    with access.acting(w.supervisor):
+        compared = dict.fromkeys(QUESTIONS, "SAME")
+        tracing.verify(own, by=w.supervisor, compared=compared, evidence=["CHILD_STORY"], is_verified=True, why=words("tracing.Verification.why"))
+    return own
+
+
 def _proposed(w, words):
     """Something that waits for a second person, with words of whoever proposed it."""
     grant = {"role": "WORKER", "agency": w.welfare, "team": w.team, "areas": [], "until_on": None}
@@ -354,7 +413,9 @@ def _named(w, noy):
             "glass",
             "opening",
             "exclusion",
+            "maybe",
         )
     }
+    found["proposal"] = found.pop("maybe")
     found |= {"approval": approval, "merge": merge, "concern": concern, "version": noy.plan}
     return {name: record.uuid for name, record in found.items()}

@@ -936,7 +936,7 @@ done.connect(_visited)
 
 def _goals_first(sender, record, facts, **_rest):
     """T16: nobody is asked to end the plan while its goals are open."""
-    if sender == "cases.ask_approval" and facts.get("kind") == "REUNIFY":
+    if sender == "cases.ask_approval" and facts.get("kind") == "REUNIFY" and not facts.get("wanted"):
         transition = lifecycle.find(record, CaseState.FOLLOW_UP, "decide")
         left = lifecycle.missing(record, transition) if transition else []
         if transition is None:

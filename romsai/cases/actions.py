@@ -970,9 +970,9 @@ def _went_on(case):
 
 @decision("REUNIFY")
 def _goals_met(approval, approved, by):
-    """T16: the supervisor agreed that the main goals are met, or the child is home."""
+    """T16: the supervisor agreed that the main goals are met. Where a solution is wanted, a higher room goes on with it."""
     case = approval.case
-    if approved and case.state in (CaseState.IMPLEMENTATION, CaseState.REVIEW):
+    if approved and not approval.wanted and case.state in (CaseState.IMPLEMENTATION, CaseState.REVIEW):
         move(case, CaseState.FOLLOW_UP, by=by)
         deadlines.done(case, "REVIEW", "AFTER_REVIEW")
 

@@ -15,7 +15,7 @@ from romsai.core.access import roles
 from romsai.core.access.policy import policy
 from tests.plugin import admin
 
-ROOMS = ("core", "places", "people", "questionnaires", "cases", "care", "exchange", "papers", "workforce", "retention", "web", "api")
+ROOMS = ("core", "places", "people", "questionnaires", "cases", "care", "exchange", "papers", "workforce", "retention", "tracing", "web", "api")
 JOBS = "procrastinate_"
 
 

@@ -169,7 +169,7 @@ def test_of_a_whole_life_nothing_opens_and_nothing_names_the_child(committed, ow
 STAYS = {
     "the sibling's name", "the mother's name", "care.Departure.body", "care.Departure.handover", "care.Departure.received_by", "core.Proposal.facts",
     "core.Proposal.reason", "workforce.Supervision.text", "workforce.Supervision.agreed", "receipt", "cases.ReportWords.advice", "cases.GlassRequest.number",
-    "api.Webhook.address", "api.Webhook.secret",
+    "api.Webhook.address", "api.Webhook.secret", "tracing.Preparation.words", "tracing.Reunion.place", "tracing.Reunion.escort", "tracing.Reunion.received_by",
 }  # fmt: skip
 
 

@@ -148,6 +148,7 @@ class Writer:
         "integer": "0",
         "bigint": "0",
         "smallint": "0",
+        "double precision": "0",
         "boolean": "false",
         "jsonb": "'{}'",
         "ARRAY": "'{}'",

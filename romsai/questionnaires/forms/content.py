@@ -92,6 +92,10 @@ LISTS = {
         "SERIOUS": ("Serious worry", "น่ากังวลมาก", "ໜ້າກັງວົນຫຼາຍ"),
         "UNKNOWN": ("Not known yet", "ยังไม่ทราบ", "ຍັງບໍ່ຮູ້"),
     },
+    "looked_how": {
+        "visit": ("By a visit", "โดยการเยี่ยม", "ໂດຍການຢ້ຽມຢາມ"),
+        "phone": ("By telephone only", "ทางโทรศัพท์เท่านั้น", "ທາງໂທລະສັບເທົ່ານັ້ນ"),
+    },
     "can_speak": {
         "WORDS": ("In words", "เป็นคำพูด", "ເປັນຄຳເວົ້າ"),
         "SIGNS": ("By signs, drawing or play", "ด้วยท่าทาง วาดรูป หรือการเล่น", "ດ້ວຍທ່າທາງ ແຕ້ມຮູບ ຫຼື ການຫຼິ້ນ"),
@@ -1474,6 +1478,52 @@ def closure(form):
         form.words("lessons", ("What did we learn?", "เราได้เรียนรู้อะไร", "ພວກເຮົາໄດ້ຮຽນຮູ້ຫຍັງ"))
 
 
+def family(form):
+    """Before reunification: who lives there, safety, means, wish, why the child left, and whether who harmed is in the house (4.6)."""
+    with form.page("visit", ("The visit", "การเยี่ยม", "ການຢ້ຽມຢາມ")):
+        form.one("how", ("How was the family assessed?", "ประเมินครอบครัวอย่างไร", "ປະເມີນຄອບຄົວແນວໃດ"), "looked_how", required=True)
+        form.note(
+            "visit_needed",
+            ("At high risk a visit is needed before the child goes home.", "หากความเสี่ยงสูง ต้องเยี่ยมบ้านก่อนเด็กกลับ", "ຖ້າຄວາມສ່ຽງສູງ ຕ້ອງຢ້ຽມບ້ານກ່ອນເດັກກັບ"),
+            relevant="${how} = 'phone'",
+        )
+        form.many("home_people", ("Who lives there?", "ใครอาศัยอยู่ที่นั่น", "ໃຜອາໄສຢູ່ຫັ້ນ"), "at_home", required=True)
+        form.one(
+            "suspect_at_home",
+            ("Does anybody suspected of harming the child live there?", "มีผู้ต้องสงสัยว่าทำร้ายเด็กอาศัยอยู่ที่นั่นหรือไม่", "ມີຜູ້ຖືກສົງໄສວ່າທຳຮ້າຍເດັກອາໄສຢູ່ຫັ້ນບໍ່"),
+            "yes_no_unknown", required=True, careful=True,
+        )  # fmt: skip
+        form.words("home_words", ("Who they are, in short", "คนในบ้านโดยย่อ", "ຄົນໃນເຮືອນໂດຍຫຍໍ້"))
+    with form.page("safety", ("Safety and means", "ความปลอดภัยและกำลังของครอบครัว", "ຄວາມປອດໄພ ແລະ ກຳລັງຂອງຄອບຄົວ")):
+        form.one("safe_there", ("Is it safe for the child there?", "เด็กจะปลอดภัยที่นั่นหรือไม่", "ເດັກຈະປອດໄພຢູ່ຫັ້ນບໍ່"), "yes_no_unknown", required=True, careful=True)
+        form.one(
+            "left_solved",
+            ("Is the reason why the child left solved?", "เหตุที่เด็กจากบ้านได้แก้ไขแล้วหรือไม่", "ເຫດທີ່ເດັກອອກຈາກບ້ານແກ້ໄຂແລ້ວບໍ່"),
+            "yes_no_unknown", required=True,
+        )  # fmt: skip
+        form.one("can_feed", ("Can the family feed and keep the child?", "ครอบครัวเลี้ยงดูเด็กได้หรือไม่", "ຄອບຄົວລ້ຽງດູເດັກໄດ້ບໍ່"), "yes_no_unknown", required=True)
+        form.words("means_words", ("What the family needs", "สิ่งที่ครอบครัวต้องการ", "ສິ່ງທີ່ຄອບຄົວຕ້ອງການ"))
+    with form.page("wish", ("What they want", "ความต้องการของครอบครัว", "ຄວາມຕ້ອງການຂອງຄອບຄົວ")):
+        form.one("wants_child", ("Does the family want the child back?", "ครอบครัวต้องการรับเด็กกลับหรือไม่", "ຄອບຄົວຕ້ອງການຮັບເດັກກັບບໍ່"), "yes_no_unknown", required=True)
+        form.words("wish_words", ("In their own words", "ตามคำพูดของครอบครัว", "ຕາມຄຳເວົ້າຂອງຄອບຄົວ"))
+
+
+def community(form):
+    """Before a return: school, health, how people will meet the child, and traffickers near (4.6)."""
+    with form.page("around", ("Around the family", "รอบครอบครัว", "ອ້ອມຄອບຄົວ")):
+        form.one("school_near", ("Can the child go to school there?", "เด็กไปโรงเรียนที่นั่นได้หรือไม่", "ເດັກໄປໂຮງຮຽນຢູ່ຫັ້ນໄດ້ບໍ່"), "yes_no_unknown", required=True)
+        form.one("health_near", ("Is there health care within reach?", "มีบริการสุขภาพที่เข้าถึงได้หรือไม่", "ມີບໍລິການສຸຂະພາບທີ່ເຂົ້າເຖິງໄດ້ບໍ່"), "yes_no_unknown", required=True)
+        form.one(
+            "stigma", ("Will people blame or shun the child?", "ผู้คนจะตำหนิหรือรังเกียจเด็กหรือไม่", "ຜູ້ຄົນຈະຕຳໜິ ຫຼື ລັງກຽດເດັກບໍ່"), "yes_no_unknown", required=True
+        )
+        form.one(
+            "traffickers_near",
+            ("Are those who traffic or exploit children near?", "มีผู้ค้ามนุษย์หรือผู้แสวงประโยชน์อยู่ใกล้หรือไม่", "ມີຜູ້ຄ້າມະນຸດ ຫຼື ຜູ້ຂູດຮີດເດັກຢູ່ໃກ້ບໍ່"),
+            "yes_no_unknown", required=True, careful=True,
+        )  # fmt: skip
+        form.words("who_helps", ("Who there helps the child and the family?", "ใครที่นั่นช่วยเด็กและครอบครัว", "ໃຜຢູ່ຫັ້ນຊ່ວຍເດັກ ແລະ ຄອບຄົວ"), required=True)
+
+
 FORMS = [
     (safety, "SAFETY", ("Safety check", "การตรวจความปลอดภัย", "ການກວດຄວາມປອດໄພ")),
     (initial, "INITIAL", ("Initial assessment", "การประเมินเบื้องต้น", "ການປະເມີນເບື້ອງຕົ້ນ")),
@@ -1482,4 +1532,6 @@ FORMS = [
     (tip_screen, "TIP_SCREEN", ("Trafficking screen", "การคัดกรองการค้ามนุษย์", "ການຄັດກອງການຄ້າມະນຸດ")),
     (follow_up, "FOLLOW_UP", ("Follow-up", "การติดตาม", "ການຕິດຕາມ")),
     (closure, "CLOSURE", ("Closing the case", "การปิดกรณี", "ການປິດກໍລະນີ")),
+    (family, "FAMILY", ("Family assessment before reunification", "การประเมินครอบครัวก่อนคืนสู่ครอบครัว", "ການປະເມີນຄອບຄົວກ່ອນກັບຄືນ")),
+    (community, "COMMUNITY", ("Community assessment before return", "การประเมินชุมชนก่อนกลับ", "ການປະເມີນຊຸມຊົນກ່ອນກັບ")),
 ]

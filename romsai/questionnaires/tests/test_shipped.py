@@ -22,7 +22,7 @@ def run(form, language="", **answers):
 def test_the_workbooks_are_what_the_script_writes(tmp_path):
     written = {path.stem: compile_form(path.read_bytes())[0] for path in write.write(tmp_path)}
     assert written == SHIPPED
-    assert sorted(SHIPPED) == ["BIA", "CLOSURE", "FOLLOW_UP", "FULL", "INITIAL", "SAFETY", "TIP_SCREEN"]
+    assert sorted(SHIPPED) == ["BIA", "CLOSURE", "COMMUNITY", "FAMILY", "FOLLOW_UP", "FULL", "INITIAL", "SAFETY", "TIP_SCREEN"]
 
 
 @pytest.mark.parametrize("form", SHIPPED)

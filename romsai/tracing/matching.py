@@ -1,0 +1,321 @@
+"""Which families may be a child's: keyed clues find candidates without a name being read, then the few are compared in full.
+
+    with access.system(purpose="tracing"):
+        for case, fit in matching.likely(case, Side.FAMILY): ...
+
+Recall comes before precision, because a person verifies: what is missing never counts as disagreement, an estimated age is a span,
+and a name that differs takes away little, since a small child tells a nickname and a rescuer writes by ear. Everything of the family counts,
+not the child's name alone: parents, brothers and sisters, the village, the day and the place of the separation, languages, marks.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as __
+
+from romsai.cases.models import ENDED, Case, Participant
+from romsai.core import crypto
+from romsai.core.dates import PartialDate
+from romsai.core.keys import client as keys
+from romsai.people import names as spelling
+from romsai.people import search
+from romsai.people.models import Name, Person
+from romsai.places.models import AreaWithin
+from romsai.tracing.models import Clue, Pair, Request, Story
+
+MOST = 200  # candidates that are compared in full
+PROPOSED = 10  # pairs put before a person; the eleventh waits until one of them is declined
+ENOUGH = 3.5  # less is no reason to ask a family
+LIKELY = 7.0
+KIN = ("MOTHER", "FATHER", "SIBLING", "GRANDPARENT", "AUNT_UNCLE", "COUSIN", "STEPPARENT", "GUARDIAN_REL", "FOSTER_PARENT")
+
+# What fits, in words that give away nothing which the reader of either side does not know already.
+REASONS = {
+    "CHILD": __("The name of the child is alike."),
+    "MOTHER": __("The mother’s name is alike."),
+    "FATHER": __("The father’s name is alike."),
+    "SIBLING": __("The name of a brother or sister is alike."),
+    "KIN": __("The name of another relative is alike."),
+    "AGE": __("The age fits."),
+    "HOME": __("The village or street of the family is alike."),
+    "BORN": __("The child was born in the same area."),
+    "DAY": __("They were separated at about the same time."),
+    "PLACE": __("They were separated in the same area."),
+    "SIBLINGS": __("The number or the order of the brothers and sisters fits."),
+    "LANGUAGE": __("The family speaks the same language."),
+    "MARKS": __("Marks, clothes or things carried are described alike."),
+    "TOGETHER": __("Another child lost together with this one may be of the same family."),
+}
+# A fact of its own each; age and language fit thousands.
+INDEPENDENT = frozenset(REASONS) - {"AGE", "LANGUAGE"}
+
+
+@dataclass
+class Known:
+    """What one side knows: the child, the relatives by what they are to the child, and the story of the separation."""
+
+    case_id: int
+    child: Person
+    kin: dict = field(default_factory=dict)  # code of relation_to_child -> people
+    suspects: list = field(default_factory=list)
+    story: Story | None = None
+    request: Request | None = None
+    above: dict = field(default_factory=dict)  # area -> itself and the areas it lies in, below the country
+
+
+@dataclass
+class Fit:
+    """How much of two sides is alike: points that order, and the codes of REASONS."""
+
+    score: float = 0.0
+    reasons: list = field(default_factory=list)
+
+    def add(self, points, reason=""):
+        self.score += points
+        if reason and points > 0 and reason not in self.reasons:
+            self.reasons.append(reason)
+
+    @property
+    def is_enough(self):
+        """Two independent facts, and together enough to trouble a person with."""
+        return self.score >= ENOUGH and len(INDEPENDENT & set(self.reasons)) >= 2
+
+    @property
+    def band(self):
+        return "LIKELY" if self.score >= LIKELY else "POSSIBLE"
+
+
+# what is known
+
+
+def known(cases):
+    """{case id: Known} with everything read in a handful of queries. Runs as the system: it reads both sides and shows neither."""
+    cases = list(cases)
+    found = {case.pk: Known(case.pk, case.child) for case in cases}
+    parts = list(Participant.objects.filter(case__in=found).exclude(role="CHILD").select_related("person"))
+    for part in parts:
+        if part.is_suspected:
+            found[part.case_id].suspects.append(part.person)
+        if part.relation in KIN:
+            found[part.case_id].kin.setdefault(part.relation, []).append(part.person)
+    requests = {}
+    for request in Request.objects.open().filter(case__in=found):
+        requests[request.pk] = found[request.case_id].request = request
+    stories = list(Story.objects.filter(request__in=requests))
+    above = _above({area for story in stories for area in (story.area_id, story.birth_area_id) if area})
+    for story in stories:
+        found[story.case_id].story, found[story.case_id].above = story, above
+    search.read_together([*(case.child for case in cases), *(part.person for part in parts)])
+    crypto.preload(stories)
+    return found
+
+
+def _above(areas):
+    """{area: itself and the areas it lies in, without the country}; what two areas share there makes them near."""
+    found = {area: {area} for area in areas}
+    for low, high in AreaWithin.objects.filter(descendant__in=areas, ancestor__level__gt=0).values_list("descendant", "ancestor"):
+        found[low].add(high)
+    return found
+
+
+# clues
+
+
+def texts_of(side):
+    """{kind of clue: texts} that this side can be found and asked by."""
+    texts = defaultdict(set)
+    for kind, people in {"CHILD": [side.child], **side.kin}.items():
+        for person in people:
+            texts["KIN" if kind not in ("CHILD", "MOTHER", "FATHER", "SIBLING") else kind].update(_names(person))
+    if side.story is not None and side.story.home:
+        texts["HOME"].add(str(side.story.home))
+    return texts
+
+
+def _names(person):
+    return [str(name.full) for name in person.names.all() if name.kind != Name.Kind.LABEL and not isinstance(name.full, crypto.Locked)]
+
+
+def _tokens(texts, spell):
+    """{(kind, token)} of texts by kind, in as few questions to the key process as there are kinds of key."""
+    wanted = defaultdict(set)
+    for kind, found in texts.items():
+        for text in found:
+            for keyed, forms in spell(text).items():
+                wanted[keyed].update((kind, form) for form in forms if form)
+    tokens = set()
+    for keyed, pairs in wanted.items():
+        pairs = sorted(pairs)
+        tokens |= {(f"{kind}:{keyed}", token) for (kind, _form), token in zip(pairs, keys.tokens(keyed, [form for _kind, form in pairs]), strict=True)}
+    return tokens
+
+
+def index(side, *, of):
+    """Bring the clues of a case in line with what is known of it now."""
+    wanted = _tokens(texts_of(side), spelling.stored)
+    free = []
+    for row in Clue.objects.filter(case=side.case_id):
+        mark = (row.kind, bytes(row.token))
+        wanted.remove(mark) if row.side == of and mark in wanted else free.append(row)
+    new = []
+    for kind, token in sorted(wanted):
+        row = free.pop() if free else Clue(case_id=side.case_id)
+        row.side, row.kind, row.token = of, kind, token
+        new.append(row)
+    for row in free:
+        row.token = b""
+    Clue.objects.bulk_create(row for row in new if row.pk is None)
+    Clue.objects.bulk_update([*(row for row in new if row.pk is not None), *free], ["side", "kind", "token"])
+
+
+def forget(case):
+    """From now on nobody's search comes upon this case."""
+    Clue.objects.filter(case=case).exclude(token=b"").update(token=b"")
+
+
+# A rare name says more than a common one; what half the region is called says next to nothing.
+CANDIDATES = """
+with asked as (select * from unnest(%s::text[], %s::bytea[]) as a(kind, token)),
+     common as (select a.kind, a.token, count(*) as n from asked a join tracing_clue c on c.side = %s and c.kind = a.kind and c.token = a.token group by 1, 2)
+select c.case_id, sum(1 / ln(2 + n.n)) as weight
+from common n join tracing_clue c on c.side = %s and c.kind = n.kind and c.token = n.token join cases_case k on k.id = c.case_id
+where not k.sealed and k.state <> all(%s) and k.tracing <> 'NOT_SAFE' and c.case_id <> %s
+group by 1 order by 2 desc, 1 limit %s
+"""
+
+
+def candidates(side, *, among):
+    """Ids of at most MOST cases on the other side that share a clue, the most telling first. Reads no name of theirs."""
+    tokens = sorted(_tokens(texts_of(side), spelling.asked))
+    if not tokens:
+        return []
+    kinds, values = (list(column) for column in zip(*tokens, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(CANDIDATES, [kinds, values, among, among, list(ENDED), side.case_id, MOST])
+        return [case for case, _weight in cursor.fetchall()]
+
+
+# comparing
+
+
+def fit(one, other):
+    """How well two sides fit. What one of them does not know is left out."""
+    found = Fit()
+    found.add(*_names_fit([one.child], [other.child], 3.0, -0.5, "CHILD"))
+    for code, most, least in (("MOTHER", 3.0, -0.8), ("FATHER", 3.0, -0.6)):
+        found.add(*_names_fit(one.kin.get(code), other.kin.get(code), most, least, code))
+    for code, reason in (("SIBLING", "SIBLING"), *((code, "KIN") for code in KIN[3:])):
+        found.add(*_names_fit(one.kin.get(code), other.kin.get(code), 2.0, 0, reason))
+    _person_fits(found, one.child, other.child)
+    if one.story is not None and other.story is not None:
+        _stories_fit(found, one.story, other.story, one.above | other.above)
+    if one.request is not None and other.request is not None and _fits_together(one, other):
+        found.add(1.5, "TOGETHER")
+    return found
+
+
+def _names_fit(ours, theirs, most, least, reason):
+    """(points, reason) for the two of them that are most alike; nothing where either side knows no name."""
+    ours = [name for person in ours or () for name in _names(person)]
+    theirs = [person for person in theirs or () if _names(person)]
+    if not ours or not theirs:
+        return 0, ""
+    best = max(_alike(person, name) for name in ours for person in theirs)
+    return (best * most, reason) if best else (least, "")
+
+
+def _alike(person, name):
+    found = search.compare(person, names=[name])
+    return 1.0 if found.is_proposal else 0.7 if found.is_possible else 0.5 if found.score > 0 else 0.0
+
+
+def _person_fits(found, one, other):
+    if one.sex in "FM" and other.sex in "FM":
+        found.add(0.2 if one.sex == other.sex else -3)
+    if one.birth and other.birth:
+        apart = _years_apart(one.birth, other.birth)
+        found.add(1.0 if apart <= 0 else 0.3 if apart <= 2 else -min(4, 0.8 * (apart - 2)), "AGE")
+
+
+def _years_apart(one, other):
+    """Between the nearest ends of two spans of birth; zero where they meet."""
+    if one.latest < other.earliest:
+        return (other.earliest - one.latest).days / 365.25
+    if other.latest < one.earliest:
+        return (one.earliest - other.latest).days / 365.25
+    return 0
+
+
+def _stories_fit(found, one, other, above):
+    ours, theirs = separated(one), separated(other)
+    if ours and theirs:
+        apart = max((max(ours.earliest, theirs.earliest) - min(ours.latest, theirs.latest)).days, 0)
+        exact = max((span.latest - span.earliest).days for span in (ours, theirs)) <= 31
+        found.add(1.5 if apart <= 31 and exact else 0.6 if apart <= 100 else -min(2, apart / 365), "DAY")
+    found.add(*_areas_fit(one.area_id, other.area_id, above, 1.5, "PLACE"))
+    found.add(*_areas_fit(one.birth_area_id, other.birth_area_id, above, 1.5, "BORN"))
+    if one.home and other.home and _words_alike(str(one.home), str(other.home)):
+        found.add(2.0, "HOME")
+    if one.siblings is not None and other.siblings is not None:
+        same = abs(one.siblings - other.siblings) <= 0 and (one.position == other.position or None in (one.position, other.position))
+        found.add(0.8 if same else -0.3 if abs(one.siblings - other.siblings) > 2 else 0, "SIBLINGS")
+    if one.languages and other.languages:
+        found.add(0.4 if set(one.languages) & set(other.languages) else -0.3, "LANGUAGE")
+    if one.marks and other.marks:
+        shared = _telling(str(one.marks)) & _telling(str(other.marks))
+        found.add(min(1.5, 0.5 * len(shared)), "MARKS")
+
+
+def separated(story):
+    """When they lost each other, as far as it is known: a PartialDate, or None."""
+    try:
+        return PartialDate(story.year, story.month, story.day) if story.year else None
+    except ValueError:
+        return PartialDate(story.year)
+
+
+def _areas_fit(one, other, above, points, reason):
+    if one is None or other is None:
+        return 0, ""
+    if one in above[other] or other in above[one]:
+        return points, reason
+    return (0.5 * points, reason) if above[one] & above[other] else (0, "")
+
+
+def _words_alike(one, other):
+    asked, held = spelling.asked(one), spelling.stored(other)
+    return any(asked[kind] & held.get(kind, set()) for kind in asked)
+
+
+def _telling(text):
+    """Words of a description long enough to mean something; three signs in a row where a script puts no spaces."""
+    if spelling.script_of(text) in ("Latn", ""):
+        return {word for word in spelling.words(text) if len(word) > 3}
+    bare = "".join(spelling.words(text))
+    return {bare[at : at + 5] for at in range(len(bare) - 4)}
+
+
+def _fits_together(one, other):
+    """Was another child, lost together with either of them, already put beside a child of the other's group?"""
+    if one.request.together is None or other.request.together is None:
+        return False
+    ours = Request.objects.filter(together=one.request.together).exclude(case=one.case_id).values("case")
+    theirs = Request.objects.filter(together=other.request.together).exclude(case=other.case_id).values("case")
+    return Pair.objects.filter(found__in=ours, sought__in=theirs).exists() or Pair.objects.filter(found__in=theirs, sought__in=ours).exists()
+
+
+def asks_for_their_victim(sought, found):
+    """May whoever asks be somebody suspected of the harm to the child who was found?"""
+    asking = [name for people in sought.kin.values() for person in people for name in _names(person)]
+    return any(_alike(person, name) >= 0.7 for person in found.suspects if _names(person) for name in asking)
+
+
+def likely(case, among):
+    """[(case, Fit)] of the other side that fit well enough, the best first. Runs as the system."""
+    own = known([case])[case.pk]
+    ids = candidates(own, among=among)
+    cases = list(Case.objects.filter(pk__in=ids).select_related("child"))
+    others = known(cases)
+    fits = [(one, fit(own, others[one.pk])) for one in cases]
+    return sorted(((one, found) for one, found in fits if found.is_enough), key=lambda line: (-line[1].score, line[0].pk)), own, others
