@@ -98,7 +98,7 @@ def _drop_indexes(connection):
     found = connection.execute(
         """select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) from pg_index i
         left join pg_constraint c on c.conindid = i.indexrelid
-        where c.oid is null and i.indrelid::regclass::text = any(array['people_person', 'people_name', 'people_token', 'cases_case', 'cases_participant',
+        where c.oid is null and i.indrelid::regclass::text = any(array['people_person', 'people_name', 'people_entry', 'people_card', 'cases_case', 'cases_participant',
           'cases_episode', 'cases_assignment', 'cases_concern', 'cases_deadline', 'cases_event', 'cases_visit', 'cases_note'])"""
     ).fetchall()
     for name, _made in found:

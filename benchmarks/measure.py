@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from benchmarks import questions
 from romsai.core import access
-from romsai.core.keys import client as keys
-from romsai.people import names as spelling
+from romsai.people import search
 from romsai.places.models import Worker
 
 BARE = "set session_replication_role = replica; set statement_timeout = '60s'"
@@ -94,8 +93,7 @@ def askers(bare, question, most):
         workers = Worker.objects.select_related("team", "agency").in_bulk(list(found)[:most])
     for pk, worker in workers.items():
         _worker, case, number, name = found[pk]
-        told = spelling.asked(name)
-        tokens = {kind: keys.tokens(kind, sorted(texts)) for kind, texts in told.items()}
+        tokens = {kind: list(numbers.values()) for kind, numbers in search.keyed(search.Question.of(name).texts).items()}
         yield questions.Asked(bare, worker, timezone.now(), case, name, number, children, tokens)
 
 

@@ -16,7 +16,6 @@ from romsai.cases import queries as cases
 from romsai.cases.models import Case, Report, Visit
 from romsai.cases.views.day import case_rows
 from romsai.core import access
-from romsai.people import names as spelling
 from romsai.people import search
 from romsai.places.models import Worker
 from romsai.web import home
@@ -40,7 +39,7 @@ class Asked:
     @property
     def peer(self):
         """What the peer's statements are told."""
-        told = spelling.asked(self.name) if self.name else {"name": (), "sound": ()}
+        told = search.Question.of(self.name).texts if self.name else {"name": (), "sound": ()}
         return {
             "users": [f"worker{self.worker.pk}"],
             "groups": [f"team{self.worker.team_id}"],
@@ -187,8 +186,8 @@ def search_own_hits(asked):
     return {"children": [pk for pk in sorted(search.candidates(names=[asked.name])) if pk <= asked.children]}
 
 
-HITS = """select t.person_id, sum(case t.kind when 'name' then 2 else 1 end) as weight from people_token t
-  where ((t.kind = 'name' and t.token = any(%(names)s)) or (t.kind = 'sound' and t.token = any(%(sounds)s))) {whose} group by 1 order by 2 desc, 1 limit 200"""
+HITS = """select t.person_id, case when t.own && %(names)s::bigint[] then 2 else 1 end as weight from people_entry t
+  where (t.own && %(names)s::bigint[] or t.own && %(sounds)s::bigint[] or t.slips && %(sounds)s::bigint[]) {whose} order by 2 desc, 1 limit 200"""
 OF_CASES = "and t.person_id in (select p.person_id from cases_participant p where p.case_id in ({cases}))"
 OWN = {
     "mine": "select m.case_id from cases_assignment m where m.worker_id = %(worker)s and m.until_at is null",
@@ -322,12 +321,9 @@ def bare_new_case(asked):
         values (%(uuid)s, now(), %(key)s, 'F', 2014, 0, 'STATED', '', '', false) returning id""", **copied)[0]  # fmt: skip
     x("""insert into people_name (uuid, created_at, person_id, key_id, kind, script, pattern, "full", is_main) values (%(uuid)s, now(), %(person)s, %(key)s, 'LEGAL', '', '', %(full)s, true)
         returning 1""", person=person, full=b"n" * 60, **copied)  # fmt: skip
-    for n in range(8):
-        x(
-            "insert into people_token (person_id, kind, token) values (%(person)s, 'name', %(token)s) returning 1",
-            person=person,
-            token=bytes([n] * 8),
-        )
+    x("""insert into people_entry (person_id, own, slips, other, sex, version) values (%(person)s, array(select generate_series(1, 30)), array(select generate_series(1, 16)),
+        array(select generate_series(1, 12)), 'F', 1) returning 1""", person=person)  # fmt: skip
+    x("insert into people_card (uuid, created_at, person_id, key_id, facts) values (%(uuid)s, now(), %(person)s, %(key)s, %(facts)s) returning 1", person=person, facts=b"n" * 400, **copied)
     (case,) = x("""insert into cases_case (uuid, created_at, number, child_id, key_id, state, risk, risk_reasons, risk_set_at, agency_id, team_id, area_id, sealed, language, care, tracing,
         justice, heard_at, registered_at) select %(uuid)s, now(), left(%(uuid)s::text, 30), %(person)s, %(key)s, state, risk, risk_reasons, now(), agency_id, team_id, area_id, false, language,
         care, tracing, justice, now(), now() from cases_case where id = %(from)s returning id""", person=person, **copied)[0]  # fmt: skip

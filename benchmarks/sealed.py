@@ -15,7 +15,8 @@ COLUMNS = {
     "core_datakey": "id, kind, wrapped, kek, created_at",
     "people_person": "id, uuid, created_at, key_id, sex, birth_year, birth_margin, age_basis, language, nationality, is_label_only",
     "people_name": "uuid, created_at, person_id, key_id, kind, script, pattern, \"full\", is_main",
-    "people_token": "person_id, kind, token",
+    "people_entry": "person_id, own, slips, other, sex, born_from, born_until, version",
+    "people_card": "uuid, created_at, person_id, key_id, facts",
     "cases_case": "id, uuid, created_at, number, child_id, key_id, state, risk, risk_reasons, risk_set_at, agency_id, team_id, area_id, sealed, language,"
     " care, tracing, justice, heard_at, registered_at, last_seen_at, closed_at",
     "cases_visit": "uuid, created_at, case_id, key_id, at, kind, child_seen, seen_alone, is_safe, outcome, words, summary, wellbeing, by_id",
@@ -66,18 +67,19 @@ class _Chunk:
         return key
 
     def _person(self, rng, number, script, sex, born):
-        from romsai.people import names
+        from romsai.people import search
 
         key, name = self._key("person", number), world.name_of(rng, script)
-        told = names.stored(name)
         language = world.LANGUAGE[script]
         self._add("people_person", number, world.key_id("p", number), self.now, key, sex, born, 0, "STATED", language, "", False)
         full = _seal("people.Name", "full", key, name)
         self._add("people_name", world.key_id("n", number), self.now, number, key, "LEGAL", script, "", full, True)
-        for kind in ("name", "sound"):
-            for text in sorted(told[kind]):
-                self._add("people_token", number, kind, _token(kind, text))
-        self._add("bench.named", number, name, sorted(told["name"]), sorted(told["sound"]))
+        facts = search.Facts(names=[search.called(name)])
+        columns = entry(facts, born, born)
+        self._add("people_entry", number, *columns.values(), sex, born, born, search.VERSION)
+        self._add("people_card", world.key_id("d", number), self.now, number, key, _seal("people.Card", "facts", key, facts.kept()))
+        texts = search.texts_of(facts)  # by which the document database beside us finds them, in the clear
+        self._add("bench.named", number, name, sorted(texts["own"]["name"]), sorted(texts["own"]["sound"] | texts["slips"]["sound"]))
 
     def _case(self, number, child, found, agency, area):
         key = self._key("case", number)
@@ -113,7 +115,7 @@ def _text(value):
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, list):
-        return "{" + ",".join(f'"{one}"' for one in value) + "}"
+        return "{" + ",".join(str(one) if isinstance(one, int) else f'"{one}"' for one in value) + "}"
     return str(value)
 
 
@@ -135,9 +137,18 @@ def _field(model, name):
     return apps.get_model(model)._meta.get_field(name)
 
 
+def entry(facts, first, last):
+    """Columns of what a person of these facts, born from one year to another, is found by."""
+    from romsai.people import search
+
+    columns = search.texts_of(facts)
+    numbers = {column: sorted({_number(kind, text) for kind, texts in kinds.items() for text in texts}) for column, kinds in columns.items()}
+    return numbers | {"other": sorted([*numbers["other"], *search.year_tokens(first, last)])}
+
+
 @lru_cache(300_000)
-def _token(kind, text):
-    return _ring().tokens(kind, [text])[0]
+def _number(kind, text):
+    return int.from_bytes(_ring().tokens(kind, [text])[0], "big", signed=True)
 
 
 @cache

@@ -22,7 +22,7 @@ from romsai.places.models import Agency, Area, Facility, Team, Worker
 from romsai.questionnaires.upload import kind_label
 
 PER_PAGE = 50
-TOLD_ELSEWHERE = {"cases_event", "people_token", "cases_reporttoken"}  # the timeline tells the one, the other tells nothing
+TOLD_ELSEWHERE = {"cases_event", "people_entry", "people_card", "cases_reporttoken"}  # the timeline tells the one, the other tells nothing
 # Columns that say nothing to a reader: keys, what ties a row to its case, notes of the system to itself.
 SILENT = {
     "id", "uuid", "created_at", "key_id", "case_id", "version_id", "plan_id", "goal_id", "plan_action_id", "share_id", "referral_id", "transfer_id",

@@ -68,14 +68,16 @@ def add_listed(*, by, people, is_archive=False):
     for model in (Name, Identifier, Contact):
         model.objects.bulk_create(row for rows in owned.values() for row in rows if isinstance(row, model))
     pairs = zip(folk, made, strict=True)
-    Address.objects.bulk_create(
+    lived = Address.objects.bulk_create(
         Address(person=person, key_id=person.key_id, **line) for (facts, _at), person in pairs for line in facts.get("addresses", ())
     )
     pairs = zip(folk, made, strict=True)
     Relation.objects.bulk_create(
         Relation(person=made[at], key_id=made[at].key_id, relative=person, kind=facts["kind"]) for (facts, at), person in pairs if at is not None
     )
-    search.index_new(owned)
+    pairs = zip(folk, made, strict=True)
+    kin = [(made[at], facts["kind"], person) for (facts, at), person in pairs if at is not None]
+    search.index_new(owned, relatives=kin, addresses=lived)
     return made[: len(people)]
 
 
@@ -103,6 +105,7 @@ def correct_person(person, *, by, **facts):
     for name, value in facts.items():
         setattr(person, name, value)
     person.save()
+    search.index(person)
     return person
 
 
@@ -157,7 +160,9 @@ def correct_contact(contact, *, by, **facts):
 @action("people.add_address")
 def add_address(person, *, by, **facts):
     """Where they live now, or lived. A new present address ends the one before."""
-    return _new_address(person, **facts)
+    address = _new_address(person, **facts)
+    search.index(person)
+    return address
 
 
 @action("people.relate")
@@ -169,7 +174,9 @@ def relate(person, *, by, relative, kind, **facts):
         raise Refused(_("Choose what this person is to the child."))
     if Relation.objects.filter(person=person, relative=relative, kind=kind).exists():
         raise Refused(_("This is already noted. Correct the entry that is there."))
-    return Relation.objects.create(person=person, key_id=person.key_id, relative=relative, kind=kind, **facts)
+    relation = Relation.objects.create(person=person, key_id=person.key_id, relative=relative, kind=kind, **facts)
+    search.index(person)
+    return relation
 
 
 @action("people.correct_relation")
@@ -177,6 +184,7 @@ def correct_relation(relation, *, by, **facts):
     for field, value in facts.items():
         setattr(relation, field, value)
     relation.save()
+    search.index(relation.person)
     return relation
 
 

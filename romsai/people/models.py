@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from romsai.core.crypto import KeyField, SealedTextField
+from romsai.core.crypto import KeyField, SealedJSONField, SealedTextField
 from romsai.core.dates import PartialDate, ages, is_child
 from romsai.core.models import Protected, ProtectedManager, ProtectedQuerySet
 from romsai.places.models import Area
@@ -204,18 +206,42 @@ class Relation(Belonging):
         ]
 
 
-class Token(models.Model):
-    """Eight keyed bytes of a name, a sound, a number or a telephone: equal for equal texts, meaningless without the key.
+class Entry(models.Model):
+    """What a person is found by: keyed bytes as whole numbers, meaningless without the key, and the years they may be born in.
 
-    Rows of a person are reused when names change and emptied when there are fewer: nothing here is ever deleted.
+    own: their names, as written and as heard, telephone and numbers. slips: their names with one letter left out. other: their parents'
+    names, the places they are from, and the years themselves. Emptied, nobody finds them.
     """
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="tokens")
-    kind = models.CharField(max_length=6)
-    token = models.BinaryField()
+    person = models.OneToOneField(Person, models.PROTECT, related_name="entry")
+    own = ArrayField(models.BigIntegerField(), default=list)
+    slips = ArrayField(models.BigIntegerField(), default=list)
+    other = ArrayField(models.BigIntegerField(), default=list)
+    sex = models.CharField(max_length=1, default="U")
+    born_from = models.SmallIntegerField(null=True)
+    born_until = models.SmallIntegerField(null=True)
+    version = models.SmallIntegerField(default=0)  # of the rules these were made by; see `manage.py rebuild_tokens`
 
     objects = ProtectedManager.from_queryset(ProtectedQuerySet)()
 
     class Meta:
         base_manager_name = "objects"
-        indexes = [models.Index(fields=["kind", "token"], name="token_search")]
+        verbose_name_plural = "entries"
+        indexes = [GinIndex(fields=["own", "slips", "other"], name="entry_search")]
+
+
+class Card(Belonging):
+    """What a person is compared by, once found: names, parents' names, places, numbers, each with how it sounds. Sealed as a whole."""
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="card")
+    facts = SealedJSONField(default=dict)
+
+    class Meta(Belonging.Meta):
+        abstract = False
+
+
+class Frequency(models.Model):
+    """How many persons have a token that many have: what is rare says more. Token 0 counts everybody. Made anew by a nightly job."""
+
+    token = models.BigIntegerField(primary_key=True)
+    persons = models.IntegerField()

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import unicodedata
+from functools import cache
 
 from anyascii import anyascii
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from romsai.people.romanise import latin
 
 __all__ = [
     "asked",
+    "folded",
     "initials",
     "is_zawgyi",
     "latin",
@@ -21,7 +23,9 @@ __all__ = [
     "same",
     "script_of",
     "stored",
+    "syllables",
     "tidy",
+    "unicode",
     "warning",
     "words",
 ]
@@ -95,7 +99,30 @@ def words(text):
     return [part.strip("'’") for part in found]
 
 
-def _folded(word):
+def unicode(text):
+    """The text in Unicode: Burmese typed in the older Zawgyi encoding is turned into what it means. All else is as it was."""
+    if not is_zawgyi(text):
+        return text
+    return _from_zawgyi()(text)
+
+
+@cache
+def _from_zawgyi():
+    import icu
+
+    return icu.Transliterator.createInstance("Zawgyi-my").transliterate
+
+
+# A Burmese syllable: a consonant, what stands on it, and the consonants that close it or lie under it.
+_SYLLABLE = re.compile("[\u1000-\u102a\u103f](?:\u1039[\u1000-\u1021]|[\u102b-\u1038\u103a-\u103e]|[\u1000-\u1021]\u1037?\u103a)*")
+
+
+def syllables(word):
+    """Burmese writes a name without gaps where Latin has them: its syllables. Any other word is one."""
+    return _SYLLABLE.findall(word) or [word] if script_of(word) == "Mymr" else [word]
+
+
+def folded(word):
     """Equal for spellings that differ in marks only: Nguyễn and Nguyen, đ and d; other scripts as they are."""
     word = unicodedata.normalize("NFKC", word)
     if script_of(word) in ("Latn", ""):
@@ -115,7 +142,7 @@ def asked(text):
 
 def same(one, other):
     """Are these one name but for marks, capitals, titles and the order of words?"""
-    return bool(words(one)) and sorted(map(_folded, words(one))) == sorted(map(_folded, words(other)))
+    return bool(words(one)) and sorted(map(folded, words(one))) == sorted(map(folded, words(other)))
 
 
 def _told(text, sound):
@@ -123,7 +150,7 @@ def _told(text, sound):
     whole = "".join(each)
     forms = [*each, whole] if len(each) > 1 else each
     return {
-        "name": {_folded(word) for word in forms} - {""},
+        "name": {folded(word) for word in forms} - {""},
         "sound": set().union(*(sound(word) for word in forms)) if forms else set(),
     }
 

@@ -1,101 +1,232 @@
-"""Looking for the same person: tokens find candidates without a name being read, then the few that were found are compared.
+"""Looking for the same person: keyed tokens find candidates without a name being read, then the few that were found are compared.
 
     with access.system(on_behalf=worker, purpose="known child"):
         ids = search.candidates(names=["น้อย"], birth_year=2012)     # sees every agency, tells nobody anything
-    for person in Person.objects.visible().filter(pk__in=ids):        # what the asker may see
-        likeness = search.compare(person, names=["น้อย"], birth_year=2012)
+    for person, likeness in search.ranked(Person.objects.visible(of=ids), names=["น้อย"], birth_year=2012):   # what the asker may see
+        likeness.band_words, likeness.reasons
 
-Nothing is ever merged by this: a person decides, with the reasons before them.
+What may be asked stands at `Question`. Nothing is ever merged by this: a person decides, with the reasons before them.
 """
 
+import json
+import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, Sum, Value, When, prefetch_related_objects
-from django.utils.translation import gettext as _
+from django.db.models import prefetch_related_objects
 
 from romsai.core import crypto
 from romsai.core.dates import digits
 from romsai.core.keys import client as keys
+from romsai.people import heard, likeness, origins
 from romsai.people import names as spelling
-from romsai.people.models import Contact, Name, Token
+from romsai.people.likeness import Called, Facts, Likeness
+from romsai.people.models import Address, Card, Contact, Entry, Frequency, Identifier, Name, Relation
 from romsai.places.profile import profile
 
+__all__ = ["Likeness", "Question", "candidates", "compare", "forget", "index", "index_new", "number_key", "phone_key", "ranked", "read_together"]
+
+VERSION = 1  # of the rules by which entries and cards are made; a higher number makes `manage.py rebuild_tokens` go through them all
 MOST = 200  # candidates compared; more would be a list, not a search
-YEARS = 2  # how far a stated year of birth may be off
-WEIGHT = {"number": 8, "phone": 5, "name": 2, "sound": 1}
-POSSIBLE, PROPOSED = 1.5, 3.0
+RARE = 400  # persons who may have a token for it to be looked up alone
+BUDGET = 12_000  # rows that one search may rank
+YEARS = 2  # how far a stated year of birth may be off and still narrow
+PARENTS = {"MOTHER": "mother", "FATHER": "father"}
 
 
-# tokens
+# what is known of a person
+
+
+def facts_of(names=(), identifiers=(), contacts=(), places=(), relatives=()):
+    """Facts from the rows about one person. places: sets of area ids; relatives: (kind of relation, their Name rows)."""
+    known = Facts(names=_called(names), places=list(places))
+    known.phones = {phone_key(row.value) for row in contacts if row.kind == Contact.Kind.PHONE and _is_open(row.value)} - {""}
+    known.numbers = {number_key(row.number) for row in identifiers if _is_open(row.number)} - {""}
+    for kind, their_names in relatives:
+        if kind in PARENTS:
+            getattr(known, PARENTS[kind]).extend(_called(their_names))
+    return known
+
+
+def _called(rows):
+    return [called(str(row.full), row.kind) for row in rows if row.kind != Name.Kind.LABEL and _is_open(row.full)]
+
+
+def _is_open(text):
+    return not isinstance(text, crypto.Locked)
+
+
+def called(text, kind=Name.Kind.LEGAL):
+    """A name as it is compared: its words, each as it may be heard. Zawgyi is read as what it means."""
+    words = (part for word in spelling.words(spelling.unicode(text)) for part in spelling.syllables(word))
+    return Called(str(kind), tuple(map(heard.word, filter(None, map(spelling.folded, words)))))
+
+
+# tokens: the texts, then keyed
+
+
+def texts_of(known):
+    """What a person is found by, before it is keyed: {column: {kind of key: texts}}."""
+    own = {"name": set(), "sound": set(), "phone": set(known.phones), "number": set(known.numbers)}
+    slips = {"sound": set()}
+    other = {"sound": set(), "name": {f"area:{area}" for place in known.places for area in place}}
+    for name in known.names:
+        words = [word.text for word in name.words]
+        forms = [*words, "".join(words)] if len(words) > 1 else words
+        own["name"].update(forms)
+        for form in forms:
+            own["sound"] |= spelling.sounds.stored(form)
+        for word in name.words:
+            own["sound"].update(f"c:{fold}" for fold in word.folds)
+            for fold in word.folds[:2]:
+                slips["sound"].update(f"d:{left}" for left in _slipped(fold))
+        if len(words) > 1:
+            own["sound"].update(f"c:{fold}" for fold in heard.whole(name.words).folds)
+        orders = [name.words, name.words[1:] + name.words[:1]] if len(words) > 1 else [name.words]
+        for order in orders:
+            own["sound"] |= _ends(heard.whole(order))
+    for parent in (*known.mother, *known.father):
+        for word in parent.words:
+            other["sound"] |= _of_kin(word)
+    return {column: {kind: found - {""} for kind, found in kinds.items()} for column, kinds in {"own": own, "slips": slips, "other": other}.items()}
+
+
+def _slipped(fold):
+    return {fold, *heard.slips(fold)} if len(fold) > 3 else set()
+
+
+def _ends(whole):
+    """The first and the last four consonants of a whole name: what is left of it without gaps, with a slip somewhere."""
+    bare = {re.sub("[aiu]", "", fold) for fold in whole.folds[:2]}
+    return {f"p:{text[:4]}" for text in bare if len(text) > 4} | {f"s:{text[-4:]}" for text in bare if len(text) > 4}
+
+
+def _of_kin(word):
+    return {f"kin:{fold}" for fold in word.folds if fold} | {f"kin:{key}" for key in word.skeletons if len(key) > 1}
+
+
+def keyed(texts):
+    """{kind of key: texts} as {kind: {text: whole number}}, with one exchange a kind."""
+    found = {}
+    for kind, wanted in texts.items():
+        listed = sorted(wanted)
+        found[kind] = dict(zip(listed, map(whole_number, keys.tokens(kind, listed)), strict=True)) if listed else {}
+    return found
+
+
+def whole_number(token):
+    return int.from_bytes(token, "big", signed=True)
+
+
+def years_of(person):
+    """(first, last) year a person may be born in, or (None, None)."""
+    if person.birth_year is None:
+        return None, None
+    return person.birth_year - person.birth_margin, person.birth_year + person.birth_margin
+
+
+def year_tokens(first, last):
+    """Years are no secret here: they stand in the open with the person. Each says `born in it, or two years off`."""
+    return [] if first is None else list(range(first - YEARS, last + YEARS + 1))
+
+
+# the index
 
 
 def index(person):
-    """Bring the tokens of a person in line with their names, numbers and telephones as they are now."""
-    owned = [*person.names.all(), *person.identifiers.all(), *person.contacts.filter(kind=Contact.Kind.PHONE)]
-    texts = {kind: set() for kind in WEIGHT}
-    for row in crypto.preload(owned):
-        for kind, found in _told(row).items():
-            texts[kind] |= found - {""}
-    wanted = {(kind, token) for kind, found in texts.items() for token in _tokens(kind, found)}
-    rows = list(Token.objects.filter(person=person))
-    free = []
-    for row in rows:
-        mark = (row.kind, bytes(row.token))
-        free.append(row) if mark not in wanted else wanted.remove(mark)
-    new = []
-    for kind, token in sorted(wanted):
-        row = free.pop() if free else Token(person=person)
-        row.kind, row.token = kind, token
-        new.append(row)
-    stale = [row for row in free if row.token]
-    for row in stale:
-        row.token = b""
-    Token.objects.bulk_create(row for row in new if row.pk is None)
-    Token.objects.bulk_update([*(row for row in new if row.pk is not None), *stale], ["kind", "token"])
+    """Bring what a person is found by in line with what is known of them now, and of their children with their name."""
+    _index([person])
+    _index_children_of([person])
 
 
-def index_new(owned):
-    """Tokens of people who have none yet, made with four questions to the key process however many there are.
+def index_all(people):
+    """The same for many people at once, without those who depend on them."""
+    _index(list(people))
 
-    owned: {person: their names, identifiers and contacts}. Whoever had tokens before is brought in line by `index`.
+
+def _index_children_of(parents):
+    from romsai.core import access
+
+    if not Relation.objects.filter(relative__in=parents, kind__in=PARENTS).exists():
+        return
+    with access.system(purpose="index"):
+        from romsai.people.models import Person
+
+        children = Person.objects.filter(relations__relative__in=parents, relations__kind__in=PARENTS).distinct()
+        _index(list(children))
+
+
+def _index(people):
+    if not people:
+        return
+    ids = [person.pk for person in people]
+    rows = {model: list(model.objects.filter(person__in=ids)) for model in (Name, Identifier, Contact, Address)}
+    relations = list(Relation.objects.filter(person__in=ids, kind__in=PARENTS).select_related("relative"))
+    theirs = list(Name.objects.filter(person__in=[relation.relative_id for relation in relations]))
+    crypto.preload([*(row for model in (Name, Identifier, Contact) for row in rows[model]), *theirs])
+    areas = origins.lineages(row.area_id for row in rows[Address])
+    known = {}
+    for person in people:
+        own = {model: [row for row in rows[model] if row.person_id == person.pk] for model in rows}
+        kin = [(line.kind, [name for name in theirs if name.person_id == line.relative_id]) for line in relations if line.person_id == person.pk]
+        places = [areas[row.area_id] for row in own[Address] if areas.get(row.area_id)]
+        known[person] = facts_of(own[Name], own[Identifier], own[Contact], places, kin)
+    _keep(known)
+
+
+def index_new(owned, relatives=(), addresses=()):
+    """Entries and cards of people who have none yet, with a few questions to the key process however many there are.
+
+    owned: {person: their names, identifiers and contacts}; relatives: (person, kind, relative); addresses: Address rows.
     """
-    wanted = {}
+    kin, places = {}, {}
+    for person, kind, relative in relatives:
+        kin.setdefault(person, []).append((kind, [row for row in owned.get(relative, ()) if isinstance(row, Name)]))
+    areas = origins.lineages(row.area_id for row in addresses)
+    for row in addresses:
+        if areas.get(row.area_id):
+            places.setdefault(row.person_id, []).append(areas[row.area_id])
+    known = {}
     for person, rows in owned.items():
-        for row in rows:
-            for kind, found in _told(row).items():
-                wanted.setdefault(kind, {}).setdefault(person.pk, set()).update(found - {""})
-    rows = []
-    for kind, by_person in wanted.items():
-        texts = sorted(set().union(*by_person.values()))
-        keyed = dict(zip(texts, _tokens(kind, texts), strict=True))
-        rows += [(pk, kind, keyed[text]) for pk, found in by_person.items() for text in sorted(found)]
-    if rows:
-        # Sixteen tokens a person: as model instances they took half the time of bringing in forty thousand people.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "insert into people_token (person_id, kind, token) select * from unnest(%s::bigint[], %s::text[], %s::bytea[])",
-                [list(column) for column in zip(*rows, strict=True)],
-            )
+        split = {model: [row for row in rows if isinstance(row, model)] for model in (Name, Identifier, Contact)}
+        known[person] = facts_of(split[Name], split[Identifier], split[Contact], places.get(person.pk, ()), kin.get(person, ()))
+    _keep(known, are_new=True)
+
+
+def _keep(known, *, are_new=False):
+    """Write entries and cards: {person: Facts}."""
+    texts = {person: texts_of(facts) for person, facts in known.items()}
+    wanted = {}
+    for columns in texts.values():
+        for kinds in columns.values():
+            for kind, found in kinds.items():
+                wanted.setdefault(kind, set()).update(found)
+    numbers = keyed(wanted)
+    held_entries = {} if are_new else {row.person_id: row for row in Entry.objects.filter(person__in=list(known))}
+    held_cards = {} if are_new else {row.person_id: row for row in Card.objects.filter(person__in=list(known))}
+    new_entries, new_cards = [], []
+    for person, facts in known.items():
+        entry = held_entries.get(person.pk) or Entry(person=person)
+        for column, kinds in texts[person].items():
+            setattr(entry, column, sorted({numbers[kind][text] for kind, found in kinds.items() for text in found}))
+        first, last = years_of(person)
+        entry.other = sorted([*entry.other, *year_tokens(first, last)])
+        entry.born_from, entry.born_until, entry.sex, entry.version = first, last, person.sex, VERSION
+        card = held_cards.get(person.pk) or Card(person=person, key_id=person.key_id)
+        card.facts = facts.kept()
+        for row, new in ((entry, new_entries), (card, new_cards)):
+            new.append(row) if row.pk is None else row.save()
+    Entry.objects.bulk_create(new_entries)
+    Card.objects.bulk_create(new_cards)
 
 
 def forget(people):
-    """Empty every token of these people: from now on nobody finds them."""
-    Token.objects.filter(person__in=people).update(token=b"")
-
-
-def _told(row):
-    """What a name, number or telephone is found by: {kind of token: texts}."""
-    if isinstance(row, Name):
-        return spelling.stored(row.full) if row.kind != Name.Kind.LABEL else {}
-    if isinstance(row, Contact):
-        return {"phone": {phone_key(row.value)}} if row.kind == Contact.Kind.PHONE else {}
-    return {"number": {number_key(row.number)}}
-
-
-def _tokens(kind, texts):
-    return keys.tokens(kind, sorted(texts)) if texts else []
+    """Empty what these people are found by: from now on nobody finds them, and their names leave the cards of their children."""
+    Entry.objects.filter(person__in=people).update(own=[], slips=[], other=[], born_from=None, born_until=None, sex="U")
+    _index_children_of(people)
 
 
 def number_key(text):
@@ -108,141 +239,283 @@ def phone_key(text):
     return profile().phone(text) or re.sub(r"\D", "", digits(text))
 
 
-# candidates
+# asking
 
 
-def candidates(*, names=(), birth_year=None, phone="", identifier=""):
-    """Ids of at most MOST persons who may be the one looked for, the likeliest first.
+@dataclass(frozen=True)
+class Question:
+    """Somebody who is looked for. Whatever is not known stays empty, and counts neither for nor against.
+
+    names: as told, in any script, each with titles or without; nicknames too. birth_year, margin: of the common era, give or take.
+    day: (month, day). mother, father: a name. place: a place they are from, in any spelling; areas: the same as Area ids.
+    """
+
+    names: tuple = ()
+    birth_year: int | None = None
+    margin: int = 0
+    day: tuple | None = None
+    sex: str = ""
+    phone: str = ""
+    identifier: str = ""
+    mother: str = ""
+    father: str = ""
+    place: str = ""
+    areas: tuple = ()
+
+    @classmethod
+    def of(cls, names=(), **facts):
+        """Facts as a caller has them: one name or several, and what is None or empty left out."""
+        listed = (names,) if isinstance(names, str) else tuple(name for name in names or () if name and name.strip())
+        return cls(names=listed, **{name: value for name, value in facts.items() if value})
+
+    @cached_property
+    def called(self):
+        return tuple(name for name in map(called, self.names) if name.words)
+
+    @cached_property
+    def facts(self):
+        """What is compared: Facts with the share of persons who have each word."""
+        places = [place for place in origins.lineages(self.areas).values() if place] + origins.named(self.place)
+        born = (self.birth_year - self.margin, self.birth_year + self.margin) if self.birth_year else None
+        facts = Facts(
+            names=list(self.called), mother=_one(self.mother), father=_one(self.father), born=born, day=self.day, sex=self.sex, places=places,
+            phones={phone_key(self.phone)} - {""} if self.phone else set(), numbers={number_key(self.identifier)} - {""} if self.identifier else set(),
+        )  # fmt: skip
+        facts.persons = self._tokens.persons
+        facts.shares = self._tokens.shares(facts)
+        return facts
+
+    @cached_property
+    def _tokens(self):
+        return _Tokens(self)
+
+    @property
+    def texts(self):
+        """What the names are searched by, before it is keyed: {kind of key: texts}."""
+        return self._tokens.texts
+
+    def find(self, most=MOST):
+        """[(person id, points)], the likeliest first: of everybody for the system, else of those whose identity the asker may read."""
+        asked = self._tokens.asked()
+        if not asked["any"]:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute("select person, points from sec.people_like(%s::jsonb, %s)", [json.dumps(asked), most])
+            return cursor.fetchall()
+
+    def compare(self, person):
+        """Likeness of one person, by what the asker may read of them. Opens their card, so it is a reading of the person."""
+        known = known_of(person)
+        if known is None:
+            return Likeness()
+        return likeness.compare(self.facts, known)
+
+
+def _one(text):
+    name = called(text) if text else None
+    return [name] if name and name.words else []
+
+
+class _Tokens:
+    """The keyed tokens of a question, how many persons have each, and the plan by which the index is asked."""
+
+    def __init__(self, question):
+        self.question = question
+        texts = {"name": set(), "sound": set(), "phone": set(), "number": set()}
+        self.texts = {"name": set(), "sound": set()}
+        if question.identifier:
+            texts["number"] = {number_key(question.identifier)} - {""}
+        if question.phone:
+            texts["phone"] = {phone_key(question.phone)} - {""}
+        self.words = []  # of each name, of each word: [(column, kind, texts, quality)]
+        for name in question.called:
+            self.words.append([self._tiers(name, at) for at in range(len(name.words))])
+        self.wholes = [self._whole(name) for name in question.called]
+        self.kin = set().union(*(_of_kin(word) for parent in (question.mother, question.father) for name in _one(parent) for word in name.words))
+        self.places = [place for place in origins.lineages(question.areas).values() if place] + origins.named(question.place)
+        for tiers in [*(tiers for words in self.words for tiers in words), *self.wholes]:
+            for _column, kind, found, _quality in tiers:
+                self.texts[kind] |= found
+        texts = {kind: found | self.texts.get(kind, set()) for kind, found in texts.items()}
+        texts["sound"] |= self.kin
+        texts["name"] |= {f"area:{area}" for place in self.places for area in place}
+        self._wanted = {kind: found for kind, found in texts.items() if found}
+
+    @cached_property
+    def keyed(self):
+        return keyed(self._wanted)
+
+    @cached_property
+    def counts(self):
+        numbers = [0, *(number for kind in self.keyed.values() for number in kind.values())]
+        return dict(Frequency.objects.filter(pk__in=numbers).values_list("token", "persons"))
+
+    @property
+    def persons(self):
+        return self.counts.get(0, 0)
+
+    def _tiers(self, name, at):
+        word = name.words[at]
+        sounds = spelling.sounds.asked(word.text) | {f"c:{fold}" for fold in word.folds}
+        slips = {f"d:{left}" for fold in word.folds[:2] for left in _slipped(fold)}
+        return [("own", "name", {word.text}, 1.0), ("own", "sound", sounds, 0.8), ("slips", "sound", slips, 0.65)]
+
+    def _whole(self, name):
+        whole = heard.whole(name.words)
+        tiers = [("own", "sound", {end}, 0.5) for end in sorted(_ends(whole))]
+        if len(name.words) > 1:
+            tiers = [("own", "name", {whole.text}, 1.0), ("own", "sound", spelling.sounds.asked(whole.text) | {f"c:{fold}" for fold in whole.folds}, 0.8), *tiers]
+        return tiers
+
+    def _numbers(self, kind, texts):
+        return [self.keyed[kind][text] for text in texts if text in self.keyed.get(kind, {})]
+
+    def _count(self, number):
+        return self.counts.get(number, 0)
+
+    def shares(self, facts):
+        """{word: share of all persons who have it}, as far as it is known; empty in a small register."""
+        if not self.counts:
+            return {}
+        found = {}
+        for name in facts.names:
+            for word in name.words:
+                (number,) = self._numbers("name", {word.text}) or (None,)
+                heard_by = max((self._count(n) for n in self._numbers("sound", {f"c:{fold}" for fold in word.folds})), default=0)
+                found[word.text] = max(self._count(number), heard_by / 8, likeness.model()["rare"]) / max(1, self.persons)
+        return found
+
+    def asked(self):
+        """The question in tokens, as sec.people_like has it."""
+        question, persons = self.question, max(self.persons, 1)
+        clauses, things = [], []
+        papers = [*self._numbers("number", self.keyed.get("number", ())), *self._numbers("phone", self.keyed.get("phone", ()))]
+        if papers:
+            clauses.append((0, [["own", papers]]))
+            things += [[["own", [number], 16.0]] for number in papers]
+        contexts = self._contexts()
+        lone, evidence = [], []
+        for words, whole in zip(self.words, self.wholes, strict=True):
+            for tiers in words + ([whole] if len(words) == 1 or whole else []):
+                is_whole = tiers is whole
+                rows, common = [], {}
+                for column, kind, texts, quality in tiers:
+                    numbers = self._numbers(kind, texts)
+                    if not numbers:
+                        continue
+                    count = max(25, max(map(self._count, numbers)))
+                    worth = quality * min(16.0, max(1.0, math.log2(max(persons, 10_000) / count)))
+                    rows.append([column, sorted(numbers), round(worth * (0.5 if is_whole else 1), 2)])
+                    for number in numbers:
+                        if self._count(number) <= RARE:
+                            lone.append((column, number))
+                        else:
+                            common.setdefault(column, []).append(number)
+                if rows:
+                    things.append(sorted(rows, key=lambda row: -row[2]))
+                if common and not is_whole:
+                    evidence.append(common)
+        for column in ("own", "slips"):
+            if numbers := sorted({number for at, number in lone if at == column}):
+                clauses.append((0, [[column, numbers]]))
+        clauses += self._together(evidence, contexts, persons)
+        things += [[["other", numbers, points]] for numbers, _count, points in contexts if points]
+        chosen, spent = [], 0
+        for count, terms in sorted(clauses, key=lambda clause: clause[0]):
+            if chosen and spent + count > BUDGET:
+                break
+            chosen.append(terms)
+            spent += count
+        asked = {"any": chosen, "points": things, "sex": question.sex}
+        if question.birth_year:
+            asked |= {"from": question.birth_year - question.margin, "until": question.birth_year + question.margin}
+        return asked
+
+    def _contexts(self):
+        """What narrows a name that many have: (tokens, persons who have one of them, points). The year is not scored by tokens."""
+        persons, found = max(self.persons, 1), []
+        if year := self.question.birth_year:
+            found.append(([year], persons * 0.2, 0))
+        if kin := sorted(self._numbers("sound", self.kin)):
+            found.append((kin, max(RARE, sum(map(self._count, kin))), 7.0))
+        for place in self.places:
+            areas = {number: self._count(number) for number in self._numbers("name", {f"area:{area}" for area in place})}
+            if areas:
+                nearest = min(areas, key=areas.get)
+                found.append(([nearest], max(RARE, areas[nearest]), 4.0))
+        return found
+
+    def _together(self, evidence, contexts, persons):
+        """Clauses of common words: with each other, or with what else is known; and as a last resort alone. With how many rows each may give."""
+        terms = [[(column, numbers, min(persons, sum(map(self._count, numbers)))) for column, numbers in common.items()] for common in evidence]
+        clauses = []
+        for one, two in combinations(range(len(terms)), 2):
+            for first in terms[one]:
+                for second in terms[two]:
+                    if first[0] == second[0] == "slips":
+                        continue
+                    clauses += self._narrowed([first, second], contexts, persons)
+        for tiers in terms:
+            for term in tiers:
+                for context in contexts:
+                    clauses += self._narrowed([term, ("other", *context[:2])], [other for other in contexts if other is not context], persons)
+                if term[0] == "own":
+                    clauses.append((term[2], [["own", sorted(term[1])]]))
+        return clauses
+
+    def _narrowed(self, terms, contexts, persons):
+        """The clause itself, or where too many rows would answer, the clause with one more fact each."""
+        count = persons * math.prod(number / persons for _column, _numbers, number in terms)
+        plain = [[column, sorted(numbers)] for column, numbers, _count in terms]
+        if count <= BUDGET / 4 or not contexts:
+            return [(count, plain)]
+        return [(count * other[1] / persons, [*plain, ["other", sorted(other[0])]]) for other in contexts]
+
+
+def candidates(*, names=(), most=MOST, **facts):
+    """Ids of at most `most` persons who may be the one looked for, the likeliest first. `facts` as Question has them.
 
     Ask it as the system: it looks across all agencies, reads no name and opens nothing. What becomes of the ids is for the caller
-    to decide by what the asker may see. The year narrows names only: a number or telephone counts whatever the year.
+    to decide by what the asker may see.
     """
-    texts = {
-        "number": {number_key(identifier)} - {""},
-        "phone": {phone_key(phone)} - {""} if phone else set(),
-    }
-    for name in _listed(names):
-        for kind, found in spelling.asked(name).items():
-            texts.setdefault(kind, set()).update(found)
-    tokens = {kind: _tokens(kind, found) for kind, found in texts.items() if found}
-    if not tokens:
-        return []
-    by_name = Q()
-    for kind in ("name", "sound"):
-        if kind in tokens:
-            by_name |= Q(kind=kind, token__in=tokens[kind])
-    if birth_year and by_name:
-        by_name &= Q(person__birth_year__isnull=True) | Q(
-            person__birth_year__gte=Value(birth_year - YEARS) - F("person__birth_margin"),
-            person__birth_year__lte=Value(birth_year + YEARS) + F("person__birth_margin"),
-        )
-    by_paper = Q()
-    for kind in ("number", "phone"):
-        if kind in tokens:
-            by_paper |= Q(kind=kind, token__in=tokens[kind])
-    weight = Case(*(When(kind=kind, then=Value(WEIGHT[kind])) for kind in tokens), output_field=IntegerField())
-    found = Token.objects.filter(by_name | by_paper).values("person_id").annotate(weight=Sum(weight))
-    return [row["person_id"] for row in found.order_by("-weight", "person_id")[:MOST]]
-
-
-def _listed(names):
-    return [names] if isinstance(names, str) else [name for name in names if name]
+    return [person for person, _points in Question.of(names, **facts).find(most)]
 
 
 # comparing
 
 
-@dataclass
-class Likeness:
-    """How far a person is like the one asked for, and why, in sentences."""
-
-    score: float = 0.0
-    reasons: list = field(default_factory=list)
-
-    def add(self, points, reason=""):
-        self.score += points
-        if reason and reason not in self.reasons:
-            self.reasons.append(reason)
-
-    @property
-    def is_proposal(self):
-        """Like enough to put before somebody who decides."""
-        return self.score >= PROPOSED
-
-    @property
-    def is_possible(self):
-        """Not like enough to propose, too like to hide from somebody who searches."""
-        return self.score >= POSSIBLE
-
-
-def read_together(people, *, phone="", identifier="", **_facts):
-    """What `compare` will ask of these people, read with one query a table however many they are."""
+def read_together(people, **_facts):
+    """What `compare` will ask of these people, read with two queries however many they are."""
     people = list(people)
-    asked = ["names", *(["identifiers"] if identifier else ()), *(["contacts"] if phone else ())]
-    prefetch_related_objects(people, *asked)
-    crypto.preload([*people, *(row for person in people for table in asked for row in getattr(person, table).all())])
+    prefetch_related_objects(people, "card")
+    crypto.preload([card for person in people if (card := _card(person))])
     return people
 
 
-def compare(person, *, names=(), birth_year=None, sex="", phone="", identifier=""):
-    """Likeness of one person, from what the asker may read of them. Opens names, so it is a reading of the person."""
-    likeness = Likeness()
-    known = [name for name in crypto.preload(person.names.all()) if not isinstance(name.full, crypto.Locked)]
-    for name in _listed(names):
-        best = max((_name_likeness(name, own) for own in known), default=None, key=lambda found: found[0])
-        if best:
-            likeness.add(*best)
-    if birth_year and person.birth_year:
-        _compare_year(likeness, birth_year, person)
-    if sex in ("F", "M") and person.sex in ("F", "M"):
-        likeness.add(0.5 if sex == person.sex else -2)
-    if identifier and number_key(identifier) in _values(person.identifiers.all(), "number", number_key):
-        likeness.add(WEIGHT["number"], _("The same number on a paper."))
-    if phone and phone_key(phone) in _values([row for row in person.contacts.all() if row.kind == Contact.Kind.PHONE], "value", phone_key):
-        likeness.add(3, _("The same telephone number."))
-    return likeness
+def known_of(person):
+    """Facts of a person as far as the asker may read them; None if they may not."""
+    card = _card(person)
+    if card is None or isinstance(card.facts, crypto.Locked):
+        return None
+    first, last = years_of(person)
+    day = (person.birth_month, person.birth_day) if person.birth_day else None
+    return Facts.of(card.facts, born=None if first is None else (first, last), day=day, sex=person.sex)
 
 
-def ranked(people, **facts):
+def _card(person):
+    try:
+        return person.card
+    except Card.DoesNotExist:
+        return None
+
+
+def compare(person, *, names=(), **facts):
+    """Likeness of one person to the facts of a question, as `Question.compare`. Of several people, make the Question once."""
+    return Question.of(names, **facts).compare(person)
+
+
+def ranked(people, *, names=(), **facts):
     """(person, Likeness) of those who are at least possible, the likeliest first. For at most MOST people."""
-    people = read_together(people[:MOST], **facts)
-    found = [(person, compare(person, **facts)) for person in people]
-    return sorted(((p, like) for p, like in found if like.is_possible), key=lambda pair: -pair[1].score)
-
-
-def _name_likeness(asked, own):
-    """(points, reason): whole name, then words, then sounds."""
-    ours, theirs = spelling.words(asked), spelling.words(own.full)
-    told, held = spelling.asked(asked), spelling.stored(own.full)
-    is_nick = own.kind == Name.Kind.NICK
-    if own.kind == Name.Kind.LABEL or not ours or not theirs:
-        return 0, ""
-    shared = told["name"] & held["name"]
-    if spelling.same(asked, own.full):
-        if is_nick:
-            return 2, _("The same nickname.")
-        return (5 if len(ours) > 1 else 2.5), _("The same name.")
-    alike = sum(bool(spelling.asked(word)["sound"] & held["sound"]) for word in ours)
-    fewest = min(len(ours), len(theirs))
-    if len(shared) > 1:
-        return 4, _("Several words of the name are the same.")
-    if alike >= fewest > 1 or (alike and "".join(theirs) and len(ours) == len(theirs) == 1):
-        return (3.5 if fewest > 1 else 1.5), _("The nickname sounds alike.") if is_nick else _("The name sounds alike.")
-    if shared:
-        return 1.5, _("One word of the name is the same.")
-    return (1, _("One word of the name sounds alike.")) if alike else (0, "")
-
-
-def _compare_year(likeness, year, person):
-    off = max(0, abs(person.birth_year - year) - person.birth_margin)
-    if off == 0:
-        likeness.add(2, _("The same year of birth."))
-    elif off <= YEARS:
-        likeness.add(1, _("Born within two years of it."))
-    else:
-        likeness.add(-min(4, off - YEARS))
-
-
-def _values(rows, name, key):
-    texts = (getattr(row, name) for row in crypto.preload(rows))
-    return {key(text) for text in texts if not isinstance(text, crypto.Locked)}
+    question = names if isinstance(names, Question) else Question.of(names, **facts)
+    found = [(person, question.compare(person)) for person in read_together(people[:MOST])]
+    return sorted(((p, like) for p, like in found if like.is_possible), key=lambda pair: (-pair[1].score, pair[0].pk))

@@ -45,6 +45,16 @@ def _keys(word, *, asked):
     return keys
 
 
+def skeletons(word):
+    """The skeletons of a word bare of everything else, for measuring how near two words are. A Latin word has those of a Burmese ear too."""
+    script = _script(word)
+    if script in _READERS:
+        return {_once(key) for key in _READERS[script](word)}
+    latin = latin_letters(word)
+    latin = re.sub("[^a-z]", "", latin)
+    return ({key for key in _read_latin(latin) if key} | _as_burmese(latin)) if latin else set()
+
+
 def _across(own, other, keys, asked):
     """Written in `own`, to be found from `other`; when asked, what was written in `other`."""
     way = f"{other}>{own}" if asked else f"{own}>{other}"
@@ -80,10 +90,15 @@ def _classes(spec):
 _LETTERS = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"}
 
 
-def _latin(word):
-    plain = unicodedata.normalize("NFKD", word.lower())
+def latin_letters(text):
+    """Small letters without marks: Nguyễn is nguyen, đ is d; another script letter by letter."""
+    plain = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(_LETTERS.get(c, c) for c in plain if not unicodedata.combining(c))
-    return re.sub(r"[^a-z]", "", anyascii(plain).lower())
+    return anyascii(plain).lower()
+
+
+def _latin(word):
+    return re.sub(r"[^a-z]", "", latin_letters(word))
 
 
 _SPELLINGS = [

@@ -21,7 +21,7 @@ from romsai.core import access, audit
 from romsai.core.access.context import sign
 from romsai.core.actions import Refused
 from romsai.core.models import History
-from romsai.people.models import Address, Name, Person, Token
+from romsai.people.models import Address, Card, Entry, Name, Person
 from romsai.places import actions as places
 from tests import world as build
 from tests.baddays.insiders import MARK, noys_world, same, sign_in, speaks_of_noy
@@ -268,7 +268,7 @@ def by_tables(there):
     with access.acting(there.w.stranger):
         reached = {model.__name__: model.objects.unfiltered().exclude(**without).count() for model, without in (
             (Case, {"pk": there.own.pk}), (Note, {"case": there.own}), (Assessment, {"case": there.own}), (Participant, {"case": there.own}), (Approval, {"case": there.own}),
-            (Name, {"person": there.own.child_id}), (Address, {"person": there.own.child_id}), (Person, {"pk": there.own.child_id}), (Token, {"person": there.own.child_id}),
+            (Name, {"person": there.own.child_id}), (Address, {"person": there.own.child_id}), (Person, {"pk": there.own.child_id}), (Entry, {"person": there.own.child_id}), (Card, {"person": there.own.child_id}),
         )}  # fmt: skip
         reached["History"] = History.objects.filter(subject_id=there.noy.case.pk, subject="case").count()
         reached["who looked"] = len(audit.who_looked(there.noy.case))
@@ -284,7 +284,8 @@ SECRETS = (
     "people_person",
     "people_name",
     "people_address",
-    "people_token",
+    "people_entry",
+    "people_card",
     "cases_note",
     "cases_report",
     "cases_reporter",

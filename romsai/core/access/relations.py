@@ -43,6 +43,7 @@ class Subject:
 
 meanings = {}
 subjects = {}
+definers = []  # SQL of functions of a room that look through all rows: each asks itself who calls it
 purposes = {}  # purpose -> a select that gives a row if what the actor reads of `p_subjects` is read for it; the database asks
 
 
@@ -54,6 +55,11 @@ def relation(name, reaches, sql):
         return rows
 
     return register
+
+
+def by_definer(sql):
+    """Register functions in the schema sec that no row policy can stand in for. They must ask for themselves who calls."""
+    definers.append(sql)
 
 
 def subject(name, **parts):

@@ -10,7 +10,7 @@ import hashlib
 from romsai.core.access import erasing, roles
 from romsai.core.access.context import SIGN_IN
 from romsai.core.access.policy import policy
-from romsai.core.access.relations import meanings, people, purposes, subjects
+from romsai.core.access.relations import definers, meanings, people, purposes, subjects
 
 SCHEMA = """
 create schema if not exists sec;
@@ -337,7 +337,7 @@ def script(existing):
     """The whole SQL, in order. Idempotent."""
     names = {"definer": roles.DEFINER, "owner": roles.OWNER, "scopes": ", ".join(roles.SCOPES), "sign_in": SIGN_IN}
     watched = AUDIT.replace("{eraser}", roles.ERASER)
-    own = as_definer([CONTEXT.format(**names), *functions(), purpose(), watched])
+    own = as_definer([CONTEXT.format(**names), *functions(), purpose(), watched, *definers])
     parts = [SCHEMA.format(**names), *grants(existing), *own, *as_eraser(), *policies(existing)]
     return "\n".join(parts)
 

@@ -13,7 +13,7 @@ from romsai.exchange.models import Import, ImportRow, Listing
 from romsai.exchange.tests import arrange
 from romsai.launcher import ROOT
 from romsai.launcher.children import spawn, stop
-from romsai.people.models import Name, Person, Token
+from romsai.people.models import Entry, Name, Person
 from tests import world as build
 from tests.running import WORKER, as_copy
 
@@ -78,12 +78,12 @@ def test_a_killed_import_is_taken_up_again_with_nothing_half_and_nothing_twice(c
         listed = [listing.number for listing in Listing.objects.all()]
         half = (
             Person.objects.filter(names=None).count()
-            + Person.objects.filter(tokens=None).count()
+            + Person.objects.filter(entry=None).count()
             + Person.objects.filter(listings=None).count()
         )
         assert (len(listed), len(set(listed)), half) == (ROWS - BAD, ROWS - BAD, 0)
         assert Person.objects.count() == Name.objects.count() == ROWS - BAD
-        assert Token.objects.filter(kind="number").count() == ROWS - BAD
+        assert Entry.objects.exclude(own=[]).count() == ROWS - BAD
     print(
         f"\nkilled with {seen} of {ROWS - BAD} rows in: {len(listed)} in, {BAD} listed, {half} half, {len(listed) - len(set(listed))} doubled"
     )

@@ -9,7 +9,7 @@ from romsai.core.actions import Refused
 from romsai.exchange import actions
 from romsai.exchange.models import Import, ImportRow, Listing
 from romsai.exchange.tests import arrange
-from romsai.people.models import Name, Person, Token
+from romsai.people.models import Entry, Name, Person
 from tests import world as build
 
 LIST = arrange.text(
@@ -46,7 +46,7 @@ def test_nobody_may_read_who_is_on_the_list_and_only_its_agency_sees_that_it_has
             own = worker in (world.kham, world.supervisor, world.manager, world.operator)
             assert Listing.objects.visible().count() == (3 if own else 0), worker
             assert Name.objects.visible().count() == Name.objects.count() == 0, worker
-            assert Token.objects.count() == 0, worker
+            assert Entry.objects.count() == 0, worker
             assert Listing.objects.count() == (3 if own else 0), worker
     for worker in (world.coordinator, world.admin, world.auditor):  # their database roles have no right to the tables at all
         with pytest.raises(ProgrammingError, match="permission denied"), access.acting(worker):
@@ -113,7 +113,8 @@ def test_taking_it_back_leaves_nothing_to_read_or_find_but_keeps_who_is_in_a_cas
 
         opened.clear()
         assert str(Name.objects.filter(person=gone.person).first().full) == "erased"
-        assert not Token.objects.filter(person=gone.person).exclude(token=b"").exists()
+        entry = Entry.objects.get(person=gone.person)
+        assert (entry.own, entry.slips, entry.other) == ([], [], [])
         assert str(kept.person.names.first().full) == "Noy Invented"
     again = arrange.done("persons", LIST, world.manager, again=True)
     assert arrange.counts(again) == {"KNOWN": 1, "DONE": 2, "BAD": 1}

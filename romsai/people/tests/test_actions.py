@@ -9,7 +9,7 @@ from romsai.cases.models import Participant
 from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.people import actions as people
-from romsai.people.models import Address, Name, Person, Relation, Token
+from romsai.people.models import Address, Entry, Name, Person, Relation
 from tests import world as invented
 
 
@@ -53,12 +53,12 @@ def test_a_name_without_letters_is_refused(world, child):
 
 
 def test_correcting_a_name_moves_the_tokens_and_leaves_no_stale_one(world, child):
-    before = {bytes(t.token) for t in Token.objects.filter(person=child)} - {b""}
+    before = set(Entry.objects.get(person=child).own)
     name = people.correct_name(child.names.get(), by=world.kham, full="Mai Other")
-    after = {bytes(t.token) for t in Token.objects.filter(person=child)} - {b""}
+    after = set(Entry.objects.get(person=child).own)
     assert name.full == "Mai Other" and after and not before & after
     people.correct_name(name, by=world.kham, full="Keo Invented")
-    assert {bytes(t.token) for t in Token.objects.filter(person=child)} - {b""} == before
+    assert set(Entry.objects.get(person=child).own) == before
 
 
 def test_a_child_who_does_not_speak_is_known_by_a_description_until_a_name_comes(world):
@@ -72,10 +72,10 @@ def test_a_child_who_does_not_speak_is_known_by_a_description_until_a_name_comes
     )
     with access.acting(world.kham):
         baby = Person.objects.visible().get(pk=case.child_id)
-        assert baby.is_label_only and not Token.objects.filter(person=baby).exists()
+        assert baby.is_label_only and Entry.objects.get(person=baby).own == []
         people.add_name(baby, by=world.kham, full="Noy", kind="NICK", is_main=True)
         baby = Person.objects.visible().get(pk=baby.pk)
-        assert not baby.is_label_only and Token.objects.filter(person=baby).exists()
+        assert not baby.is_label_only and Entry.objects.get(person=baby).own != []
 
 
 @pytest.mark.parametrize(

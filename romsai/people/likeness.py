@@ -1,0 +1,305 @@
+"""How far two descriptions are of one person, field by field, after Fellegi and Sunter, and why, in sentences.
+
+    likeness = compare(asked, known)     # two Facts
+    likeness.band, likeness.reasons      # "possible", ["The name sounds alike.", ...]
+
+Missing data says nothing: only what both sides tell is weighed. A word of a name weighs by how rare it is. The score orders; what is shown
+is the band and the reasons, for a person decides.
+"""
+
+import math
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import yaml
+from django.utils.translation import gettext_lazy as _
+
+from romsai.people import heard
+
+VERY_LIKELY, POSSIBLE, WEAK = "very likely", "possible", "weak"
+BANDS = {VERY_LIKELY: _("Very likely the same person"), POSSIBLE: _("Possibly the same person"), WEAK: _("Weak likeness")}
+SOUNDS, NEAR, FAR = 0.9, 0.8, 0.66  # how alike two words are, as heard.alike has it
+HINT = 4.0  # bits below which a likeness is not worth showing
+NICKS = ("NICK",)
+
+
+@dataclass
+class Called:
+    """A name: its kind, its words as heard, and whether order or gaps may be wrong (they always may)."""
+
+    kind: str
+    words: tuple
+
+    def kept(self):
+        return [self.kind, [word.kept() for word in self.words]]
+
+    @classmethod
+    def of(cls, kept):
+        return cls(kept[0], tuple(map(heard.Word.of, kept[1])))
+
+
+@dataclass
+class Facts:
+    """What is known or asked of a person. Whatever is not known stays empty.
+
+    names: Called; mother, father: Called; born: (first year, last year); day: (month, day); places: sets of area ids, each an area with
+    all it lies in; phones, numbers: as compared. shares: the share of all persons who have a word, by its text, where known.
+    """
+
+    names: list = field(default_factory=list)
+    mother: list = field(default_factory=list)
+    father: list = field(default_factory=list)
+    born: tuple | None = None
+    day: tuple | None = None
+    sex: str = ""
+    places: list = field(default_factory=list)
+    phones: set = field(default_factory=set)
+    numbers: set = field(default_factory=set)
+    shares: dict = field(default_factory=dict)
+    persons: int = 0
+
+    def kept(self):
+        """For a sealed card."""
+        return {
+            "names": [name.kept() for name in self.names],
+            "mother": [name.kept() for name in self.mother],
+            "father": [name.kept() for name in self.father],
+            "places": [sorted(place) for place in self.places],
+            "phones": sorted(self.phones),
+            "numbers": sorted(self.numbers),
+        }
+
+    @classmethod
+    def of(cls, kept, **coded):
+        named = {part: [Called.of(name) for name in kept.get(part, ())] for part in ("names", "mother", "father")}
+        places = [frozenset(place) for place in kept.get("places", ())]
+        return cls(places=places, phones=set(kept.get("phones", ())), numbers=set(kept.get("numbers", ())), **named, **coded)
+
+
+@dataclass
+class Likeness:
+    """Weight of evidence in bits, what agreed and how strongly. `parts`: {field: (level, bits)}."""
+
+    score: float = 0.0
+    prior: float = 0.0
+    parts: dict = field(default_factory=dict)
+    reasons: list = field(default_factory=list)
+
+    def add(self, name, level, bits, reason=""):
+        self.score += bits
+        self.parts[name] = (level, bits)
+        if reason and reason not in self.reasons:
+            self.reasons.append(reason)
+
+    @property
+    def chance(self):
+        """Of being one person, by the model. For bands, never for showing."""
+        return 1 / (1 + 2 ** min(60, max(-60, self.prior - self.score)))
+
+    @property
+    def band(self):
+        bands = model()["bands"]
+        return VERY_LIKELY if self.chance >= bands["very_likely"] else POSSIBLE if self.chance >= bands["possible"] else WEAK
+
+    @property
+    def band_words(self):
+        return BANDS[self.band]
+
+    @property
+    def is_proposal(self):
+        """Like enough to put before somebody who decides."""
+        return self.band != WEAK
+
+    @property
+    def is_possible(self):
+        """Not like enough to propose, too like to hide from somebody who searches."""
+        return self.score >= HINT
+
+
+@cache
+def shipped():
+    return yaml.safe_load((Path(__file__).parent / "weights.yaml").read_text(encoding="utf-8"))
+
+
+def model():
+    """The weights in use."""
+    return shipped()
+
+
+def bits(name, level, share=None):
+    """The weight of one level of a field; `share`: of the persons who have this word."""
+    line = model()["fields"][name].get(level)
+    if line is None:
+        return 0.0
+    if line["u"] == "none":
+        return math.log2(line["m"])
+    u = line["u"] if share is None else min(0.5, line["u"] * share)
+    return math.log2(line["m"] / u)
+
+
+def compare(asked, known):
+    """Likeness of what is known of a person to what is asked."""
+    found = Likeness(prior=math.log2(max(asked.persons, model()["persons"])))
+    _names(found, asked, known)
+    for parent in ("mother", "father"):
+        _parent(found, parent, asked, known)
+    _birth(found, asked, known)
+    if asked.sex in ("F", "M") and known.sex in ("F", "M"):
+        level = "same" if asked.sex == known.sex else "other"
+        found.add("sex", level, bits("sex", level))
+    _place(found, asked, known)
+    for name, reason in (("number", _("The same number on a paper.")), ("phone", _("The same telephone number."))):
+        ours, theirs = (getattr(facts, f"{name}s") for facts in (asked, known))
+        if ours and theirs:
+            level = "same" if ours & theirs else "other"
+            found.add(name, level, bits(name, level), reason if level == "same" else "")
+    return found
+
+
+# names
+
+_LEVELS = ("same", "sounds", "near", "far")
+
+
+def level_of(likeness):
+    return "same" if likeness == 1.0 else "sounds" if likeness >= SOUNDS else "near" if likeness >= NEAR else "far" if likeness >= FAR else ""
+
+
+@dataclass
+class _Paired:
+    """How the words of one name meet those of another: bits, levels of the asked words, and their mean likeness."""
+
+    bits: float
+    levels: list
+    likeness: float
+
+
+def _names(found, asked, known):
+    best = None
+    seen = 0.0
+    for name in asked.names:
+        mine = None
+        for own in known.names:
+            pair = _paired(name, own, asked, "nickname" if own.kind in NICKS else "name")
+            if pair and (mine is None or pair.bits > mine[0].bits):
+                mine = (pair, own)
+        if mine is None:
+            continue
+        # A second name that is asked and not there is often a nickname that the register does not have.
+        if best is None:
+            best, seen = mine, mine[0].bits
+        else:
+            more, less = max(best, mine, key=lambda one: one[0].bits), min(best, mine, key=lambda one: one[0].bits)
+            extra = less[0].bits if less[1] is not more[1] else 0.3 * max(0, less[0].bits)
+            best, seen = more, seen if more is best else more[0].bits
+            seen += max(extra, -1.0)
+    if best:
+        pair, own = best
+        found.add("name", "+".join(level or "other" for level in pair.levels), seen + 0.1 * pair.likeness, _name_reason(pair, own))
+
+
+def _paired(name, own, asked, kind):
+    """The best way to lay the words of one name beside those of another, in any order, with or without gaps."""
+    if not name.words or not own.words:
+        return None
+    matrix = [[heard.alike(mine, theirs) for theirs in own.words] for mine in name.words]
+    taken, levels, weight, total = set(), [], 0.0, 0.0
+    order = sorted(range(len(name.words)), key=lambda at: -max(matrix[at]))
+    for at in order:
+        free = [(matrix[at][to], to) for to in range(len(own.words)) if to not in taken]
+        likeness, to = max(free, default=(0.0, None))
+        level = level_of(likeness)
+        if level:
+            taken.add(to)
+        levels.append(level)
+        weight += _word_bits(kind, level, name.words[at], asked)
+        total += likeness
+    apart = _Paired(weight, levels, total / len(name.words))
+    if len(name.words) == len(own.words) == 1:
+        return apart
+    joined = _as_one(name, own, asked, kind)
+    return joined if joined and joined.bits > apart.bits else apart
+
+
+def _as_one(name, own, asked, kind):
+    """Both names without gaps, the known one also with its first word last: for who writes them in one, or cuts them elsewhere."""
+    if abs(len(name.words) - len(own.words)) == 0 and len(name.words) > 1:
+        return None
+    mine = heard.whole(name.words)
+    orders = [own.words] if len(own.words) == 1 else [own.words, own.words[1:] + own.words[:1]]
+    likeness = max(heard.alike(mine, heard.whole(words)) for words in orders)
+    level = level_of(likeness)
+    if not level or level == "far":
+        return None
+    parts = max(len(name.words), min(len(own.words), 3))
+    each = max(_share(word, asked) for word in name.words)
+    return _Paired(parts * bits("name", level, each) * 0.8, [level] * parts, likeness)
+
+
+def _word_bits(kind, level, word, asked):
+    if not level:
+        return bits("name", "other") if kind == "name" else -2.0
+    return max(0.0, bits(kind if level in model()["fields"][kind] else "name", level, _share(word, asked)))
+
+
+def _share(word, asked):
+    if word.text in asked.shares:
+        return asked.shares[word.text]
+    return max(model()["rare"], 1) / asked.persons if asked.persons > model()["persons"] else model()["common"]
+
+
+def _name_reason(pair, own):
+    agreed = [level for level in pair.levels if level]
+    if not agreed or agreed == ["far"]:
+        return ""
+    is_nick, whole = own.kind in NICKS, len(agreed) == len(pair.levels)
+    if all(level == "same" for level in agreed):
+        if whole:
+            return _("The same nickname.") if is_nick else _("The same name.")
+        return _("Several words of the name are the same.") if len(agreed) > 1 else _("One word of the name is the same.")
+    if whole:
+        return _("The nickname sounds alike.") if is_nick else _("The name sounds alike.")
+    return _("Several words of the name sound alike.") if len(agreed) > 1 else _("One word of the name sounds alike.")
+
+
+def _parent(found, which, asked, known):
+    reasons = {
+        "mother": (_("The mother’s name is the same."), _("The mother’s name sounds alike.")),
+        "father": (_("The father’s name is the same."), _("The father’s name sounds alike.")),
+    }[which]
+    pairs = [_paired(name, own, asked, "name") for name in getattr(asked, which) for own in getattr(known, which)]
+    pairs = [pair for pair in pairs if pair]
+    if not pairs:
+        return
+    pair = max(pairs, key=lambda one: one.bits)
+    agreed = [level for level in pair.levels if level]
+    if not agreed:
+        found.add(which, "other", bits(which, "other"))
+    elif agreed != ["far"]:
+        found.add(which, "+".join(pair.levels), max(-2.0, pair.bits), reasons[0] if set(agreed) == {"same"} else reasons[1])
+
+
+# all else
+
+
+def _birth(found, asked, known):
+    if not asked.born or not known.born:
+        return
+    off = max(0, asked.born[0] - known.born[1], known.born[0] - asked.born[1])
+    level = "year" if off == 0 else "one" if off == 1 else "two" if off == 2 else "four" if off <= 4 else "other"
+    reason = {"year": _("The same year of birth."), "one": _("Born within two years of it."), "two": _("Born within two years of it.")}.get(level, "")
+    # The further beyond, the less likely: nobody takes a child of five for one of fifteen.
+    found.add("birth", level, bits("birth", level) - (min(6, off - 4) if level == "other" else 0), reason)
+    if asked.day and known.day:
+        level = "same" if asked.day == known.day else "turned" if asked.day == known.day[::-1] else "other"
+        found.add("day", level, bits("day", level), _("The same day of birth.") if level == "same" else "")
+
+
+def _place(found, asked, known):
+    if not asked.places or not known.places:
+        return
+    # Each place is an area with all areas it lies in: the more of them are shared, the nearer.
+    nearest = max(len(ours & theirs) / min(len(ours), len(theirs)) for ours in asked.places for theirs in known.places)
+    level = "same" if nearest == 1 else "around" if nearest > 0.5 else "other"
+    found.add("place", level, bits("place", level), _("From the same place.") if level == "same" else "")

@@ -1,0 +1,60 @@
+"""Places that people say they are from, in any spelling, as the areas they may mean."""
+
+import re
+from functools import lru_cache
+
+from romsai.people import heard
+from romsai.people import names as spelling
+from romsai.places.models import Area, AreaWithin
+
+# What a place is, not what it is called.
+_KINDS = re.compile(
+    r"\b(?:province|prov|district|distr|state|region|division|city|town|township|khet|khoueng|khwaeng|changwat|amphoe|muang|mueang|srok|tinh|thanh pho|kabupaten|kota|provinsi)\b\.?"
+    "|^(?:จังหวัด|จ\\.|อำเภอ|อ\\.|แขวง|เมือง|ແຂວງ|ເມືອງ|ខេត្ត|ស្រុក|ក្រុង)|(?:ပြည်နယ်|တိုင်းဒေသကြီး|ခရိုင်|မြို့|省|市|县|自治区)$"
+)
+
+
+def lineages(area_ids):
+    """{area id: it and all it lies in, without the country}."""
+    wanted = {pk for pk in area_ids if pk}
+    found = {}
+    if wanted:
+        pairs = AreaWithin.objects.filter(descendant__in=wanted, ancestor__level__gt=0).values_list("descendant", "ancestor")
+        for descendant, ancestor in pairs:
+            found.setdefault(descendant, set()).add(ancestor)
+    return {pk: frozenset(areas) for pk, areas in found.items()}
+
+
+def named(text, most=4):
+    """At most four sets as in `lineages`, of areas whose name is the text or sounds like it; the nearest only."""
+    bare = _bare(text or "")
+    if not bare:
+        return []
+    names, folds, slips = _names(Area.objects.order_by("-pk").values_list("pk", flat=True).first() or 0, Area.objects.count())
+    found = names.get(bare, set())
+    mine = heard.whole([heard.word(word) for word in bare.split()]).folds
+    for fold in mine:
+        found = found or folds.get(fold, set())
+    for fold in mine:
+        found = found or set().union(*(slips.get(left, set()) for left in (fold, *heard.slips(fold))))
+    return sorted(lineages(found).values(), key=lambda areas: (len(areas), sorted(areas)))[:most]
+
+
+def _bare(text):
+    text = spelling.unicode(text).casefold()
+    return " ".join(_KINDS.sub(" ", text).split())
+
+
+@lru_cache(1)
+def _names(newest, count):
+    """Names of all areas as compared: as written, folded, with one letter left out. Areas hardly ever change: kept until their number does."""
+    names, folds, slips = {}, {}, {}
+    for pk, latin, native in Area.objects.filter(level__gt=0).values_list("pk", "name", "native_name"):
+        for text in filter(None, (_bare(latin), _bare(native))):
+            names.setdefault(text, set()).add(pk)
+        fold = heard.fold(_bare(latin))
+        if fold:
+            folds.setdefault(fold, set()).add(pk)
+            for left in (fold, *heard.slips(fold)):
+                slips.setdefault(left, set()).add(pk)
+    return names, folds, slips

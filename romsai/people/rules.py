@@ -1,0 +1,49 @@
+"""How the index of names is looked through: one function in PostgreSQL, because a row policy would keep it from using its index.
+
+It gives numbers of people and no fact of them: to the system those of all, to a worker those whose identity they may read.
+"""
+
+from romsai.core.access import relations
+
+# The question comes as JSON of whole numbers and column names; whatever else stands in it makes it fail. "any": clauses, of which one must
+# hold; a clause is terms that must all hold; a term is [column, tokens]. "points": for each thing asked, [column, tokens, points] of which the
+# first that holds counts. Each statement is planned anew, for the numbers in it decide how it is best answered.
+relations.by_definer("""
+create or replace function sec.people_like(asked jsonb, most int) returns table(person bigint, points real) language plpgsql stable security definer
+  set search_path = public, pg_temp set enable_seqscan = off as $$
+declare
+  clause jsonb; term jsonb; thing jsonb; found text := ''; said text; worth text := '0'; mine text := '';
+  y_from int := (asked->>'from')::int; y_until int := (asked->>'until')::int;
+begin
+  for clause in select * from jsonb_array_elements(asked->'any') loop
+    said := '';
+    for term in select * from jsonb_array_elements(clause) loop
+      said := said || case when said = '' then '' else ' and ' end || sec.token_term(term);
+    end loop;
+    found := found || case when found = '' then '' else ' or ' end || '(' || said || ')';
+  end loop;
+  if found = '' then return; end if;
+  for thing in select * from jsonb_array_elements(asked->'points') loop
+    worth := worth || ' + case';
+    for term in select * from jsonb_array_elements(thing) loop
+      worth := worth || ' when ' || sec.token_term(term) || ' then ' || (term->>2)::real;
+    end loop;
+    worth := worth || ' else 0 end';
+  end loop;
+  if y_from is not null then
+    worth := worth || format(' + case when born_from is null then 0 else 4.0 - 2.2 * least(5, greatest(0, born_from - %s, %s - born_until)) end', y_until, y_from);
+  end if;
+  if asked->>'sex' in ('F', 'M') then
+    worth := worth || format(' - case when sex in (''F'', ''M'') and sex <> %L then 4 else 0 end', asked->>'sex');
+  end if;
+  if not sec.is_system() then
+    mine := ' and person_id = any((select sec.read_person_identity())::bigint[]) and person_id <> all((select sec.excluded_person())::bigint[])';
+  end if;
+  return query execute format('select person_id, (%s)::real from people_entry where (%s)%s order by 2 desc, 1 limit %s', worth, found, mine, most);
+end $$;
+create or replace function sec.token_term(term jsonb) returns text language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if term->>0 not in ('own', 'slips', 'other') then raise exception 'no such column'; end if;
+  return (term->>0) || ' && ''{' || (select string_agg(t::bigint::text, ',') from jsonb_array_elements_text(term->1) t) || '}''::bigint[]';
+end $$;
+""")  # fmt: skip
