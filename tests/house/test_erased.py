@@ -12,8 +12,6 @@ from romsai.core import access, second
 from romsai.core.access import erasing as sql
 from romsai.core.access.policy import policy
 from romsai.core.crypto import KeyField, SealedField
-from romsai.core.keys import client as keys
-from romsai.people import names as spelling
 from romsai.places.models import Worker
 from romsai.retention import actions as retention
 from romsai.retention import erasing, ledger, tasks
@@ -118,7 +116,7 @@ def test_of_a_whole_life_nothing_opens_and_nothing_names_the_child(committed, ow
         Case.objects.filter(pk=noy.case.pk).update(state=CaseState.CLOSED, closed_at=timezone.now() - timedelta(days=400))
         noy.case.refresh_from_db()
         uuids = [str(record.uuid) for record in (noy.case, noy.child, noy.report)]
-        tokens = {token.hex() for kind, texts in spelling.stored(planted.by_name["people.Name.full"]).items() for token in keys.tokens(kind, sorted(texts))}
+        tokens = {str(number) for number in (*noy.child.entry.own, *noy.child.entry.slips)}
         before = readable()
         counts, others = erasing.counted(), around([sibling.pk, *Case.objects.exclude(pk=noy.case.pk).values_list("pk", flat=True)])
     with psycopg.connect(plugin.admin(committed), autocommit=True) as admin:

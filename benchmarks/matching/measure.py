@@ -1,0 +1,53 @@
+"""One question after the other to Romsai, and what came of them."""
+
+import statistics
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Told:
+    """Where the right person stood among the answers (1 is first, None is not among them), and how long each took."""
+
+    places: list = field(default_factory=list)
+    seconds: list = field(default_factory=list)
+    candidates: list = field(default_factory=list)
+
+    def recall(self, most, which=None):
+        places = self.places if which is None else [place for place, chosen in zip(self.places, which, strict=True) if chosen]
+        return round(sum(place is not None and place <= most for place in places) / len(places), 4) if places else None
+
+    def ms(self, part):
+        """A quantile of the milliseconds: 0.5, 0.95."""
+        ordered = sorted(self.seconds)
+        return round(1000 * ordered[min(len(ordered) - 1, int(part * len(ordered)))], 1) if ordered else None
+
+
+def of_romsai(asked):
+    """Each question as the system asks it for the known-child check: candidates by tokens, cards opened, compared, ranked."""
+    from romsai.core import access
+    from romsai.core.keys import client
+    from romsai.people import search
+    from romsai.people.models import Person
+
+    told = Told()
+    for question in asked:
+        client.opened.clear()  # as if nobody had looked at any of them before
+        began = time.perf_counter()
+        with access.system(purpose="benchmark"):
+            look = search.Question.of(**as_facts(question))
+            found = look.find()
+            people = {person.pk: person for person in Person.objects.filter(pk__in=[pk for pk, _points in found])}
+            ranked = [person.pk for person, _likeness in search.ranked([people[pk] for pk, _points in found], names=look)]
+        told.seconds.append(time.perf_counter() - began)
+        told.places.append(ranked.index(question.number) + 1 if question.number in ranked else None)
+        told.candidates.append(question.number in people)
+    return told
+
+
+def as_facts(question):
+    return {name: getattr(question, name) for name in ("names", "birth_year", "sex", "place", "mother", "father", "phone")}
+
+
+def spread(values):
+    return f"{statistics.mean(values):.3f}" if values else "-"
