@@ -12,6 +12,7 @@ from romsai.core import access, second
 from romsai.core.access import erasing as sql
 from romsai.core.access.policy import policy
 from romsai.core.crypto import KeyField, SealedField
+from romsai.people.models import Entry
 from romsai.places.models import Worker
 from romsai.retention import actions as retention
 from romsai.retention import erasing, ledger, tasks
@@ -116,7 +117,8 @@ def test_of_a_whole_life_nothing_opens_and_nothing_names_the_child(committed, ow
         Case.objects.filter(pk=noy.case.pk).update(state=CaseState.CLOSED, closed_at=timezone.now() - timedelta(days=400))
         noy.case.refresh_from_db()
         uuids = [str(record.uuid) for record in (noy.case, noy.child, noy.report)]
-        tokens = {str(number) for number in (*noy.child.entry.own, *noy.child.entry.slips)}
+        others_too = {number for entry in Entry.objects.exclude(person=noy.child) for number in (*entry.own, *entry.slips, *entry.other)}
+        tokens = {str(number) for number in {*noy.child.entry.own, *noy.child.entry.slips} - others_too}
         before = readable()
         counts, others = erasing.counted(), around([sibling.pk, *Case.objects.exclude(pk=noy.case.pk).values_list("pk", flat=True)])
     with psycopg.connect(plugin.admin(committed), autocommit=True) as admin:
