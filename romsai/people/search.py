@@ -510,8 +510,16 @@ def _card(person):
 
 
 def compare(person, *, names=(), **facts):
-    """Likeness of one person to the facts of a question, as `Question.compare`. Of several people, make the Question once."""
-    return Question.of(names, **facts).compare(person)
+    """Likeness of one person to the facts of a question, as `Question.compare`."""
+    return _remembered(Question.of(names, **facts)).compare(person)
+
+
+def _remembered(question):
+    """The same question asked a moment ago in the same transaction, which knows its tokens already. Ends with the transaction's context."""
+    from romsai.core import access
+
+    held = access.current().memo.setdefault("questions", {})
+    return held.setdefault(question, question)
 
 
 def ranked(people, *, names=(), **facts):
