@@ -43,14 +43,18 @@ class Romsai:
 
 @pytest.fixture
 def people(request, romsai, chromium):
-    """`people("worker")` is that worker of the demonstration's country.yaml, signed in; `people()` somebody without an account."""
+    """`people("worker")` is that worker of the demonstration's country.yaml, signed in; `people()` somebody without an account.
+
+    They go about with a finger, or as the test's parameter says, or as `manner` says of one of them.
+    """
     manner = getattr(request, "param", MANNERS[0])
     there = {}
 
     def person(key="", **options):
+        options = {"manner": manner} | options
         who = f"{key}{options}"
         if who not in there:
-            there[who] = someone = Someone(chromium, romsai.url, name=key or "somebody", manner=manner, **options)
+            there[who] = someone = Someone(chromium, romsai.url, name=key or "somebody", **options)
             if key:
                 someone.signs_in(f"{key.replace('_', '.')}@rivermark.example", PASSWORD)
         return there[who]

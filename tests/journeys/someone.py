@@ -355,8 +355,8 @@ class Someone:
         self.complaints.clear()
         self.strangers.clear()
         self._fits(self.page.viewport_size["width"])
-        if self.manner == MANNERS[0]:
-            self._look_closely()
+        if _is_first(kind := self._kind()):
+            self._look_closely(kind)
         return self
 
     def _fits(self, width):
@@ -373,10 +373,8 @@ class Someone:
             width,
         )
 
-    def _look_closely(self):
-        kind = self._kind()
-        if not _is_first(kind):
-            return
+    def _look_closely(self, kind):
+        self._devtools("Emulation.setScriptExecutionDisabled", value=False)  # axe's own, whatever the manner
         self._devtools("Runtime.evaluate", expression=AXE.read_text())  # the page's own policy lets nothing in
         for width in (SMALLEST, WIDE, SMALL):  # last the width that the journey goes on with
             self.page.set_viewport_size({"width": width, "height": HEIGHT if width < WIDE else 900})
@@ -386,6 +384,7 @@ class Someone:
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=PICTURES / f"{kind}-{width}.png", full_page=True)
             self.faults += [f"{self.page.url} at {width}: {rule}" for rule in self._violations()]
+        self._devtools("Emulation.setScriptExecutionDisabled", value=self.manner == "with script off")
 
     def _kind(self):
         """A page by its address without the names of records, and by how many forms it has: a plan being written is not one to be read."""

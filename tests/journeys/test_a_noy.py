@@ -1,6 +1,11 @@
-"""Noy is fifteen. The police find her at night in a karaoke venue; she has no papers, and her father went away to work."""
+"""Noy is fifteen. The police find her at night in a karaoke venue; she has no papers, and her father went away to work.
+
+The chapters are gone in turn with a finger, by keyboard and with script off; journey c goes its first half by keyboard, journey g its desk and its
+referrals with script off. `make nightly` goes all chapters in each manner.
+"""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -31,15 +36,21 @@ CONCERNS = {
 }
 
 
-@pytest.mark.parametrize("people", MANNERS, indirect=True)
-def test_noy_from_the_police_report_to_a_safe_outcome(people):
-    number = the_desk_takes_the_call(people)
-    her_worker_sees_noy(people, number)
-    her_whole_life_is_looked_at_once(people, number)
-    one_plan_for_all_concerns(people, number)
-    shelter_and_police_do_their_part(people, number)
-    the_goals_are_met(people, number)
-    it_closes_when_nothing_is_missing(people, number)
+FINGER, KEYBOARD, NO_SCRIPT = MANNERS
+
+
+@pytest.mark.parametrize("all_in", [None, *(pytest.param(manner, marks=pytest.mark.nightly) for manner in MANNERS)])
+def test_noy_from_the_police_report_to_a_safe_outcome(people, all_in):
+    def who_go(manner):
+        return partial(people, manner=all_in or manner)
+
+    number = the_desk_takes_the_call(who_go(FINGER))
+    her_worker_sees_noy(who_go(FINGER), number)
+    her_whole_life_is_looked_at_once(who_go(NO_SCRIPT), number)
+    one_plan_for_all_concerns(who_go(FINGER), number)
+    shelter_and_police_do_their_part(who_go(FINGER), number)
+    the_goals_are_met(who_go(KEYBOARD), number)
+    it_closes_when_nothing_is_missing(who_go(NO_SCRIPT), number)
 
 
 def the_desk_takes_the_call(people):

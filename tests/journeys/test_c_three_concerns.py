@@ -1,5 +1,7 @@
 """A girl of fourteen keeps house for a family, has no papers, and is to be married. Three programmes; one worker, one plan."""
 
+import pytest
+
 from tests.journeys.work import (
     answers_form,
     decides,
@@ -22,6 +24,7 @@ CONCERNS = {
 }
 
 
+@pytest.mark.parametrize("people", ["by keyboard only"], indirect=True)
 def test_three_concerns_of_three_programmes_are_one_case_with_one_worker_and_one_plan(people):
     desk = people("operator")
     takes_report(

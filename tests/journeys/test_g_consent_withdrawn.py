@@ -1,10 +1,13 @@
 """The mother agreed to a referral and takes it back. Sharing stops at once; who keeps the girl safe keeps the least it needs."""
 
+import pytest
+
 from tests.journeys.work import finds, meets, opens_case, refers, takes_report, to_case
 
 NEED = "Meals at school, and tell the worker at once if she is absent."
 
 
+@pytest.mark.parametrize("people", ["with script off"], indirect=True)
 def test_a_mother_takes_back_her_consent_after_a_referral(people):
     desk = people("operator")
     takes_report(desk, "A girl of nine comes to school with marks on her arms.", names="Fah", reporter="School staff", where="Ban Saeng")

@@ -51,7 +51,8 @@ def waits_for(someone, words, patience=90):
     return someone
 
 
-@pytest.mark.parametrize("people", ["with a finger", "with script off"], indirect=True)
+# With script on these pages are gone in test_killed_import.
+@pytest.mark.parametrize("people", [pytest.param("with a finger", marks=pytest.mark.nightly), "with script off"], indirect=True)
 def test_a_list_with_bad_rows_comes_in_is_mended_and_taken_back(people, tmp_path):
     head = people("manager")
     programme = f"School meals {head.manner}"
