@@ -356,8 +356,19 @@ class Someone:
         self.strangers.clear()
         self._fits(self.page.viewport_size["width"])
         if _is_first(kind := self._kind()):
-            self._look_closely(kind)
+            look = self._let_another_look if self.manner == "with script off" else self._look_closely
+            look(kind)
         return self
+
+    def _let_another_look(self, kind):
+        """Somebody with script on, at the same page: axe is a script."""
+        url, shown = self.page.url, self.page.content()
+        other = Someone(self.context.browser, self.url, name=self.name)
+        other.faults = self.faults
+        other.page.route(lambda asked: asked == url, lambda route: route.fulfill(body=shown, content_type="text/html; charset=utf-8"))
+        other.page.goto(url)
+        other._look_closely(kind)
+        other.leave()
 
     def _fits(self, width):
         layout = self._devtools("Page.getLayoutMetrics")
@@ -374,7 +385,6 @@ class Someone:
         )
 
     def _look_closely(self, kind):
-        self._devtools("Emulation.setScriptExecutionDisabled", value=False)  # axe's own, whatever the manner
         self._devtools("Runtime.evaluate", expression=AXE.read_text())  # the page's own policy lets nothing in
         for width in (SMALLEST, WIDE, SMALL):  # last the width that the journey goes on with
             self.page.set_viewport_size({"width": width, "height": HEIGHT if width < WIDE else 900})
@@ -384,7 +394,6 @@ class Someone:
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=PICTURES / f"{kind}-{width}.png", full_page=True)
             self.faults += [f"{self.page.url} at {width}: {rule}" for rule in self._violations()]
-        self._devtools("Emulation.setScriptExecutionDisabled", value=self.manner == "with script off")
 
     def _kind(self):
         """A page by its address without the names of records, and by how many forms it has: a plan being written is not one to be read."""

@@ -3,7 +3,7 @@
 from tests.journeys.test_d_father import comes_back
 from tests.journeys.work import act, finds, opens_case, refers, takes_report
 
-CHILD = "Dao Invented"
+CHILD = "Daoheuang Untold"  # like no child of another journey, of whom the shelter may know
 ABSENT = "00000000-0000-4000-8000-000000000000"
 
 

@@ -24,10 +24,11 @@ def main():
     plugin.start()
     os.environ.update(plugin.environment(plugin.DATABASE))
     django.setup()
-    from tests.matrix import score  # which reads the models
+    from tests.matrix import facts, score  # which read the models
 
     with psycopg.connect(plugin.admin(plugin.DATABASE)) as connection:
-        *_, alive = score.score(connection.cursor(), asked.sample, kept_in=asked.kept)
+        cursor = connection.cursor()
+        *_, alive = score.score(cursor, facts.world(cursor, facts.EVERY), asked.sample, kept_in=asked.kept)
         connection.rollback()
     sys.exit(bool(alive))
 

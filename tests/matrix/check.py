@@ -114,6 +114,8 @@ def by_database(cursor, users, cases, reports, *, tables=None, writes=True, othe
                 want, got = own(table, user, owned[table]), _ids(cursor, f"select id from {table}")
                 score.compare(("read", role, user, table), owned[table], want, got, subset=role != usual)
             for line in tables or policy().tables.values():
+                if stop and score.wrong:
+                    return score
                 universe = present(line, cases, reports)
                 want = rows_of(line, expected(line, user, cases, reports, owned=owned), cases, universe)
                 got = _ids(cursor, f"select distinct {asked(line)} from {line.name}")
@@ -138,8 +140,6 @@ def by_database(cursor, users, cases, reports, *, tables=None, writes=True, othe
                             ("write unread", role, user, line.name), universe, set(range(want)), set(range(_changed(cursor, line.name)))
                         )
             cursor.execute("reset role")
-        if stop and score.wrong:
-            break
     return score
 
 

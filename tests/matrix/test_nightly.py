@@ -20,9 +20,7 @@ def cursor(db):
 
 
 def test_every_combination(cursor):
-    users, cases = facts.users(), facts.cases()
-    world = (users, cases, facts.reports(cases))
-    facts.write(cursor, *world)
+    world = facts.world(cursor)
     for name, ask in (("row security alone", check.by_database), ("Python alone", check.by_python)):
         found = ask(cursor, *world)
         print(f"\n{name}: {len(found.wrong)} wrong of {found.decisions:,} decisions")
@@ -30,6 +28,6 @@ def test_every_combination(cursor):
 
 
 def test_every_mutant(cursor):
-    killed, asked, alive = score.score(cursor)
+    killed, asked, alive = score.score(cursor, facts.world(cursor, facts.EVERY))
     assert alive == []
     assert killed == asked

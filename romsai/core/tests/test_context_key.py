@@ -82,7 +82,7 @@ def test_two_renewals_under_load_fail_no_read(keys):
 
     def read():
         try:
-            while not stop.is_set():
+            while not stop.wait(0.01):
                 signers.add(client.context().name)
                 with access.acting(world.kham):
                     seen.append(Case.objects.visible().count())

@@ -1,5 +1,6 @@
 """Words: all sentences of all rooms have Thai and Lao ones, and none on danger or consent is shown before a person has read it."""
 
+import functools
 import gettext
 import re
 from pathlib import Path
@@ -34,6 +35,7 @@ AVOID = {
     "lo": ["ໂສເພນີເດັກ", "ສື່ລາມົກເດັກ", "ເດັກເຖື່ອນ", "ແຮງງານເຖື່ອນ"],
 }
 
+sentences = functools.cache(translations.sentences)
 every_catalogue = pytest.mark.parametrize("language", translations.LANGUAGES)
 
 
@@ -57,7 +59,7 @@ def test_every_sentence_of_a_room_stands_in_its_catalogue_and_no_other(language)
     told = "run: python -m romsai.launcher.translations extract"
     for room in ROOMS:
         there = {(entry.context, entry.id) for entry in translations.catalogue(room, language) if entry.id}
-        assert there ^ set(translations.sentences(room)) == set(), told
+        assert there ^ set(sentences(room)) == set(), told
 
 
 @every_catalogue
@@ -85,7 +87,7 @@ def test_no_term_to_avoid_is_used():
         "en": [
             part
             for room in ROOMS
-            for _context, text in translations.sentences(room)
+            for _context, text in sentences(room)
             for part in ([text] if isinstance(text, str) else text)
         ]
     }
@@ -96,7 +98,7 @@ def test_no_term_to_avoid_is_used():
 
 @every_catalogue
 def test_what_is_protected_is_not_compiled_before_a_person_has_reviewed_it(language):
-    marked = {room: translations.sentences(room) for room in ROOMS}
+    marked = {room: sentences(room) for room in ROOMS}
     guarded = {key for found in marked.values() for key, is_protected in found.items() if is_protected}
     assert len(guarded) > 60
     for room, entry in entries(language):
@@ -106,7 +108,7 @@ def test_what_is_protected_is_not_compiled_before_a_person_has_reviewed_it(langu
 
 def test_every_line_of_a_protected_list_is_a_sentence_of_its_room():
     for room in ROOMS:
-        assert [line for line in translations.protected(room) if (None, line) not in translations.sentences(room)] == []
+        assert [line for line in translations.protected(room) if (None, line) not in sentences(room)] == []
 
 
 def test_words_for_libraries_are_words_that_they_say():
