@@ -6,6 +6,7 @@ made from, and every run starts from a copy of it: a killed run leaves nothing t
 """
 
 import atexit
+import contextlib
 import fcntl
 import os
 import shutil
@@ -105,8 +106,9 @@ def admin(dbname="postgres"):
 def choose_folder():
     """A folder of this run's own under /tmp, named in ROMSAI_VAR and gone afterwards."""
     for folder in Path("/tmp").glob(PREFIX + "*"):  # short, for the sockets
-        if time.time() - folder.stat().st_mtime > ABANDONED and not _is_running(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # gone meanwhile, with the run whose it was
+            if time.time() - folder.stat().st_mtime > ABANDONED and not _is_running(folder):
+                shutil.rmtree(folder, ignore_errors=True)
     folder = tempfile.mkdtemp(prefix=PREFIX, dir="/tmp")
     os.environ["ROMSAI_VAR"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -19,7 +19,7 @@ import pytest
 from romsai.launcher import ROOT, supervisor
 from romsai.launcher.children import spawn, stop
 
-PATIENCE = 120  # seconds: the first start migrates
+PATIENCE = 240  # seconds: the first start migrates
 
 
 class Running:
