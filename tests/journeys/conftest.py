@@ -35,6 +35,7 @@ class Romsai:
     def __init__(self, live):
         self.live = live
         self.url, self.database, self.log, self.env = live.url, live.database, live.log, live.env
+        self.cookies = {}  # of whoever signed in, by name and manner: the next journey finds them at work
 
     def asks(self, query, *params):
         with psycopg.connect(plugin.admin(self.database)) as connection:
@@ -56,8 +57,17 @@ def people(request, romsai, chromium):
         if who not in there:
             there[who] = someone = Someone(chromium, romsai.url, name=key or "somebody", **options)
             if key:
-                someone.signs_in(f"{key.replace('_', '.')}@rivermark.example", PASSWORD)
+                comes_in(someone, key)
         return there[who]
+
+    def comes_in(someone, key):
+        cookies = romsai.cookies.get((key, someone.manner))
+        if cookies:
+            someone.context.add_cookies(cookies)
+            someone.opens("/")
+        if not cookies or "/login/" in someone.page.url:
+            someone.signs_in(f"{key.replace('_', '.')}@rivermark.example", PASSWORD)
+            romsai.cookies[key, someone.manner] = someone.context.cookies()
 
     yield person
     for someone in there.values():
