@@ -5,6 +5,8 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests.running import chromium, committing, database_copy, django_db_setup, live_romsai, live_world  # noqa: F401
 
+LONGEST = ("journeys", "matrix", "baddays", "launcher")  # they go first, so that what is left at the end is short and both processes end together
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
@@ -18,8 +20,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_modifyitems(items):
-    """Journeys go first, for they take longest. Refused attempts go over a connection of their own, so a test with the world uses both."""
-    items.sort(key=lambda item: "journeys" not in item.path.parts)
+    """Refused attempts go over a connection of their own, so a test with the world uses both."""
+    items.sort(key=lambda item: next((place for place, name in enumerate(LONGEST) if name in item.path.parts), len(LONGEST)))
     for item in items:
         if "world" in getattr(item, "fixturenames", ()) and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db(databases=["default", "refusals"]))
