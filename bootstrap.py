@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the Python environment and the built files, then starts Romsai, the tests or another task.
 
-    python3 bootstrap.py run | test | bench | torture | shots | nightly | setup | lock | clean
+    python3 bootstrap.py run | test | bench | bench-matching | torture | shots | nightly | setup | lock | clean
 
 Standard library only: this runs before anything is installed. The second run finds everything in place.
 """
@@ -26,7 +26,7 @@ def main(tasks):
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(f"Romsai needs Python 3.11 or later; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11")
     task, *options = tasks or [None]
-    if task not in TASKS or (options and task not in ("bench", "torture")):
+    if task not in TASKS or (options and task not in ("bench", "bench-matching", "torture")):
         sys.exit(__doc__)
     os.chdir(ROOT)
     # Every process would compile 1,500 files for itself, two seconds of processor time each, where bytecode is not kept at all.
@@ -64,6 +64,13 @@ def bench(*options):
     install(RUN)
     build()
     os.execv(PYTHON, [PYTHON, "-m", "benchmarks", *options])
+
+
+def bench_matching(*options):
+    """How well and how fast persons are found, beside other tools: docs/how-to/matching.md. Its other tools come with the tests' packages."""
+    install(DEV)
+    build()
+    os.execv(PYTHON, [PYTHON, "-m", "benchmarks.matching", *options])
 
 
 def torture(*options):
@@ -120,7 +127,7 @@ def clean():
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-TASKS = {task.__name__: task for task in (run, test, bench, torture, backup, restore, shots, nightly, setup, lock, clean)}
+TASKS = {task.__name__.replace("_", "-"): task for task in (run, test, bench, bench_matching, torture, backup, restore, shots, nightly, setup, lock, clean)}
 
 
 def install(lock):

@@ -8,7 +8,7 @@ import sys
 
 def main(arguments=None):
     told = argparse.ArgumentParser(description=__doc__)
-    told.add_argument("--size", choices=["full", "small", "tiny"], default="full")
+    told.add_argument("--size", choices=["full", "middle", "small", "tiny"], default="full")
     told.add_argument("--queries", type=int, default=400)
     told.add_argument("--only", default="", help="parts, with commas: search, baselines, scripts, batch")
     asked = told.parse_args(arguments)

@@ -3,6 +3,7 @@
 Two processes make the persons and write them by COPY. Beside them, in the schema bench, lies what the other tools are given in the clear.
 """
 
+import re
 import subprocess
 import sys
 import time
@@ -21,10 +22,9 @@ from romsai.launcher import ROOT
 from romsai.launcher.instance import DATABASE, Instance, with_database
 from romsai.launcher.prepare import create_database
 
-SIZES = {"full": 1_000_000, "small": 50_000, "tiny": 300}
+SIZES = {"full": 1_000_000, "middle": 200_000, "small": 50_000, "tiny": 300}
 CHUNK = 5_000
 MADE_FROM = ("lists.py", "people.py", "registry.py")
-SPELLING = ("heard.py", "sounds.py", "names.py", "romanise.py", "search.py", "likeness.py", "origins.py")
 PLAIN = """
 create schema bench;
 create unlogged table bench.person (id bigint, name text, folded text, mother text, province text, born int, sex text, nick text);
@@ -68,9 +68,11 @@ class Registry(Instance):
 
     def _make_if_needed(self):
         here = Path(__file__).parent
-        made_from = digest([*(here / name for name in MADE_FROM), *(ROOT / "romsai" / "people" / name for name in SPELLING), *ROOT.glob("romsai/people/migrations/*.py")])
+        rules = re.search(r"^VERSION = (\d+)", (ROOT / "romsai/people/search.py").read_text(), re.MULTILINE)[1]
+        made_from = f"{digest([*(here / name for name in MADE_FROM), *ROOT.glob('romsai/people/migrations/*.py')])} {rules}"
         if self._comment() == made_from:
             self.say("The kept register is up to date.")
+            self.manage("migrate", "--no-input", "--verbosity=0", as_owner=True)  # of other rooms
             self.manage("access", "install", as_owner=True)
             return
         began = time.monotonic()

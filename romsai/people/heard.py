@@ -154,6 +154,17 @@ def alike(one, other):
     return min(0.99, (best + folded + bare) / 3)
 
 
+def joined(words):
+    """Several words as one, put together from what is known of each: for comparing with many, where `whole` would take too long."""
+    first = [word for word in words if word.readings]
+    parts = [[getattr(word, name)[0] for word in first if getattr(word, name)] for name in ("readings", "folds", "skeletons")]
+    readings, folds, skeletons = ("".join(part) for part in parts)
+    return Word("".join(word.text for word in words), (readings,), (folds,), (_UNDOUBLED.sub(r"\1", skeletons),) if skeletons else ())
+
+
+_UNDOUBLED = re.compile(r"(.)\1+")
+
+
 def whole(words):
     """Several words as one, for names written without gaps."""
     if not words:

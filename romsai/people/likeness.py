@@ -58,6 +58,20 @@ class Facts:
     numbers: set = field(default_factory=set)
     shares: dict = field(default_factory=dict)
     persons: int = 0
+    _memo: dict = field(default_factory=dict, repr=False)
+
+    def alike(self, mine, theirs):
+        """As heard.alike, remembered: the words that are asked meet the same words in many candidates."""
+        pair = mine.text, theirs.text
+        if pair not in self._memo:
+            self._memo[pair] = heard.alike(mine, theirs)
+        return self._memo[pair]
+
+    def joined(self, name):
+        key = "joined", *(word.text for word in name.words), ""
+        if key not in self._memo:
+            self._memo[key] = name.words[0] if len(name.words) == 1 else heard.whole(name.words)
+        return self._memo[key]
 
     def kept(self):
         """For a sealed card."""
@@ -203,7 +217,7 @@ def _paired(name, own, asked, kind):
     """The best way to lay the words of one name beside those of another, in any order, with or without gaps."""
     if not name.words or not own.words:
         return None
-    matrix = [[heard.alike(mine, theirs) for theirs in own.words] for mine in name.words]
+    matrix = [[asked.alike(mine, theirs) for theirs in own.words] for mine in name.words]
     taken, levels, weight, total = set(), [], 0.0, 0.0
     order = sorted(range(len(name.words)), key=lambda at: -max(matrix[at]))
     for at in order:
@@ -216,7 +230,7 @@ def _paired(name, own, asked, kind):
         weight += _word_bits(kind, level, name.words[at], asked)
         total += likeness
     apart = _Paired(weight, levels, total / len(name.words))
-    if len(name.words) == len(own.words) == 1:
+    if all(levels) or len(name.words) == len(own.words):
         return apart
     joined = _as_one(name, own, asked, kind)
     return joined if joined and joined.bits > apart.bits else apart
@@ -224,11 +238,9 @@ def _paired(name, own, asked, kind):
 
 def _as_one(name, own, asked, kind):
     """Both names without gaps, the known one also with its first word last: for who writes them in one, or cuts them elsewhere."""
-    if abs(len(name.words) - len(own.words)) == 0 and len(name.words) > 1:
-        return None
-    mine = heard.whole(name.words)
+    mine = asked.joined(name)
     orders = [own.words] if len(own.words) == 1 else [own.words, own.words[1:] + own.words[:1]]
-    likeness = max(heard.alike(mine, heard.whole(words)) for words in orders)
+    likeness = max(heard.alike(mine, heard.joined(words)) for words in orders)
     level = level_of(likeness)
     if not level or level == "far":
         return None

@@ -31,6 +31,7 @@ __all__ = ["Likeness", "Question", "candidates", "compare", "forget", "index", "
 
 VERSION = 1  # of the rules by which entries and cards are made; a higher number makes `manage.py rebuild_tokens` go through them all
 MOST = 200  # candidates compared; more would be a list, not a search
+SURE, BEHIND = 40, 14.0  # how many are compared in any case, and how many bits behind the first the others may be
 RARE = 400  # persons who may have a token for it to be looked up alone
 BUDGET = 12_000  # rows that one search may rank
 YEARS = 2  # how far a stated year of birth may be off and still narrow
@@ -301,7 +302,9 @@ class Question:
             return []
         with connection.cursor() as cursor:
             cursor.execute("select person, points from sec.people_like(%s::jsonb, %s)", [json.dumps(asked), most])
-            return cursor.fetchall()
+            found = cursor.fetchall()
+        # Who is far behind by the tokens is not overtaken by the comparison: measured, and opening a card costs most of a search.
+        return [line for at, line in enumerate(found) if at < SURE or line[1] >= found[0][1] - BEHIND]
 
     def compare(self, person):
         """Likeness of one person, by what the asker may read of them. Opens their card, so it is a reading of the person."""
