@@ -30,7 +30,7 @@ from romsai.questionnaires.compile import walk
 from romsai.questionnaires.models import Form
 from romsai.retention import actions as retention
 from romsai.tracing import actions as tracing
-from romsai.tracing.models import READY, Pair, Proposal, Reunification
+from romsai.tracing.models import READY, BoardPhoto, Pair, Proposal, Reunification
 from romsai.tracing.questions import QUESTIONS
 from romsai.web.demo.stories import filled
 from romsai.workforce import actions as workforce
@@ -238,6 +238,8 @@ def _sought(w, noy, words):
             panel=[words("tracing.Determination.panel"), "Two", "Three"], agencies=agencies, **weighed,
         )  # fmt: skip
     with access.system():
+        photo = {"number": "PHOTO", "bulk": words("tracing.BoardPhoto.bulk").encode(), "consent": request.consent, "until_on": timezone.localdate()}
+        BoardPhoto.objects.create(case=noy.case, key=noy.case.key, added_at=timezone.now(), **photo)
         noy.maybe = _beside(w, noy.case)
         home = Reunification.objects.create(case=build.case(w), state="APPROVED", solution="REUNIFY_ORIGIN", started_at=timezone.now())
     with access.acting(w.kham):

@@ -1,5 +1,6 @@
 """Every change in looking for a family: asked, told, sought, proposed, agreed, told apart, compared, decided, prepared, reunited, judged."""
 
+import secrets
 import uuid
 from datetime import timedelta
 
@@ -10,9 +11,9 @@ from romsai.care import actions as care
 from romsai.cases import actions as cases
 from romsai.cases import deadlines, lifecycle
 from romsai.cases.models import Case, CaseState, Consent
-from romsai.core import access, jobs
+from romsai.core import access, crypto, jobs
 from romsai.core.actions import Refused, action, done
-from romsai.core.dates import PartialDate
+from romsai.core.dates import PartialDate, day_text
 from romsai.places import codes
 from romsai.places.profile import profile
 from romsai.tracing import gates, matching
@@ -21,6 +22,7 @@ from romsai.tracing.models import (
     READY,
     Account,
     Attempt,
+    BoardPhoto,
     Determination,
     Pair,
     Preparation,
@@ -247,17 +249,17 @@ def look(case, *, by):
     """
     request = case.tracing_requests.open().first()
     if not case.is_open or case.sealed or case.tracing == "NOT_SAFE":
-        matching.forget(case)
+        withdraw(case)
         return []
     side = request.side if request else Side.CHILD
     fits, own, others = matching.likely(case, Side.FAMILY if side == Side.CHILD else Side.CHILD)
     matching.index(own, of=side)
-    waiting = case.tracing_proposals.live().count()
     made = []
     for other, fit in fits:
-        if waiting + len(made) >= matching.PROPOSED:
-            break
         found, sought = (case, other) if side == Side.CHILD else (other, case)
+        is_known = Pair.objects.filter(found=found, sought=sought).exists()
+        if not is_known and found.tracing_proposals.live().count() >= matching.PROPOSED:
+            continue
         if sought.tracing_requests.open().filter(side=Side.FAMILY).exists() and not _barred(found, sought):
             made += _propose(found, sought, fit, is_warned=matching.asks_for_their_victim(others[sought.pk] if sought is other else own, others[found.pk] if found is other else own))
     return made
@@ -279,7 +281,9 @@ def _propose(found, sought, fit, *, is_warned):
     """Only the child's own worker is told: whether the family's side ever learns of it is decided there."""
     now = timezone.now()
     pair, is_new = Pair.objects.get_or_create(found=found, sought=sought, defaults={"at": now})
-    if not is_new:
+    if not is_new:  # what was learnt since may fit better or worse; whoever answered has answered
+        told = {"score": fit.score, "band": fit.band, "reasons": fit.reasons, "is_warned": is_warned, "state": State.OPEN}
+        Proposal.objects.filter(match=pair.match, side=Side.CHILD, state__in=[State.OPEN, State.WITHDRAWN]).update(**told)
         return []
     made = Proposal.objects.create(
         case=found, side=Side.CHILD, match=pair.match, score=fit.score, band=fit.band, reasons=fit.reasons, is_warned=is_warned, proposed_at=now
@@ -335,6 +339,9 @@ def agree(proposal, *, by):
         cases.note_event(other, "TRACING_PROPOSED", by=None)
     elif row.state == State.AGREED:
         _located(proposal, row, at=now)
+    elif row.state == State.WITHDRAWN:  # it was hidden for a while
+        row.state, row.proposed_at = State.OPEN, now
+        row.save()
     _answered(case)
     cases.note_event(case, "TRACING_AGREED", by=by)
     return proposal
@@ -363,7 +370,7 @@ def decline(proposal, *, by):
     proposal.state, proposal.decided_at, proposal.decided_by = State.DECLINED, now, by
     proposal.save()
     for row in filter(None, [_other_row(proposal)]):
-        row.state, row.decided_at = State.WITHDRAWN, now
+        row.state, row.decided_at = State.DECLINED, now
         row.save()
         _back_to_search(row.case)
     _back_to_search(proposal.case)
@@ -586,3 +593,88 @@ def judge(reunification, *, by, is_sustained, why):
         cases.advance(case, by=by, to=CaseState.REVIEW)  # a new plan
     cases.note_event(case, "REUNIFICATION", by=by, state=reunification.state)
     return reunification
+
+
+# photos for families
+
+
+BOARD = timedelta(days=180)  # the longest that a photo hangs; a new consent begins anew
+SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no two signs that look alike
+
+
+@action("tracing.put_on_board")
+def put_on_board(case, *, by, photo, until_on):
+    """A photo that families may look at in an office, once a second person agreed. Never by default, never for the public."""
+    _open(case)
+    today = timezone.localdate()
+    consent = Consent.objects.filter(case=case, kind="PHOTO").live(on=today).order_by("-asked_at").first()
+    if consent is None:
+        raise Refused(_("There is no consent to use a photo. Ask the child, record the answer, then come back."))
+    if not case.tracing_requests.open().filter(side=Side.CHILD).exists():
+        raise Refused(_("The family is not being looked for. Begin that first."))
+    if case.sealed:
+        raise Refused(_("This case is sealed: no photo of the child is shown to anybody."))
+    last = min(filter(None, [today + BOARD, consent.until_on]))
+    if until_on is None or not today < until_on <= last:
+        raise Refused(_("Choose a later day, up to %(day)s.") % {"day": day_text(last)})
+    if case.board_photos.filter(taken_off_at__isnull=True).exists():
+        raise Refused(_("A photo of the child is on the board already. Take it off first."))
+    made = BoardPhoto.objects.create(
+        case=case, key=case.key, number="".join(secrets.choice(SIGNS) for _sign in range(5)), bulk=photo, consent=consent, until_on=until_on,
+        added_at=timezone.now(), by=by,
+    )  # fmt: skip
+    cases.ask_approval(case, by=by, kind="MEDIA_USE", wanted="PHOTO")
+    return made
+
+
+@action("tracing.take_off_board")
+def take_off_board(photo, *, by):
+    """The photo is shown to nobody from now on."""
+    if photo.taken_off_at is not None:
+        raise Refused(_("The photo was taken off already."))
+    photo.taken_off_at = timezone.now()
+    photo.save(update_fields=["taken_off_at"])
+    cases.note_event(photo.case, "TRACING_PHOTO", by=by, on=False)
+    return photo
+
+
+@action("tracing.print_board")
+def print_board(*, by):
+    """The photos that may be shown today, of all offices: each read stands in the audit of its child."""
+    shown = BoardPhoto.objects.filter(taken_off_at__isnull=True, agreed_at__isnull=False, until_on__gte=timezone.localdate()).select_related("case", "consent")
+    shown = [photo for photo in shown.order_by("number") if may_hang(photo, by)]
+    return crypto.preload(shown)
+
+
+def may_hang(photo, worker):
+    """Is all that it took still so: the consent, the search, no seal, and nobody kept from the case looks at it?"""
+    case = photo.case
+    is_live = Consent.objects.filter(pk=photo.consent_id).live(on=timezone.localdate()).exists()
+    is_sought = case.is_open and not case.sealed and case.tracing != "NOT_SAFE" and case.tracing_requests.open().filter(side=Side.CHILD).exists()
+    return is_live and is_sought and not access.subjects["case"].excluded(worker).filter(case_id=case.pk).exists()
+
+
+@action("tracing.point_out")
+def point_out(request, *, by, number):
+    """A family knows a child by the photo with this number. The child's own worker is told; the asker learns nothing, whatever the number."""
+    _searching(request)
+    if request.side != Side.FAMILY:
+        raise Refused(_("Only a family that looks for a child points to a photo."))
+    photo = BoardPhoto.objects.filter(number=number.strip().upper(), taken_off_at__isnull=True, agreed_at__isnull=False).select_related("case").first()
+    if photo is not None and may_hang(photo, by) and not _barred(photo.case, request.case):
+        _propose(photo.case, request.case, matching.Fit(matching.LIKELY, ["PHOTO"]), is_warned=False)
+    Attempt.objects.create(case=request.case, request=request, key=request.case.key, method="PHOTO", on=timezone.localdate(), by=by)
+    return request
+
+
+def _photo_decided(sender, record, by, **_rest):
+    if sender == "cases.decide" and record.kind == "MEDIA_USE" and record.wanted == "PHOTO":
+        with access.system():
+            now, hanging = timezone.now(), BoardPhoto.objects.filter(case=record.case_id, taken_off_at__isnull=True, agreed_at__isnull=True)
+            approved = record.status == "APPROVED"
+            hanging.update(**({"agreed_at": now} if approved else {"taken_off_at": now}))
+            if approved:
+                cases.note_event(record.case, "TRACING_PHOTO", by=by, on=True)
+
+
+done.connect(_photo_decided)

@@ -25,6 +25,10 @@ for action, label, done, url_name, group in [
     ("tracing.determine", "", __("Decided what is best for the child"), "", ""),
     ("tracing.prepare", "", __("Prepared a reunion"), "", ""),
     ("tracing.reunite", "", __("Recorded the reunion"), "", ""),
+    ("tracing.put_on_board", "", __("Put a photo on the board for families"), "", ""),
+    ("tracing.take_off_board", "", __("Took a photo off the board"), "", ""),
+    ("tracing.print_board", "", __("Printed the board for families"), "", ""),
+    ("tracing.point_out", "", __("Noted that a family pointed to a photo"), "", ""),
     ("tracing.judge", "", __("Judged whether the reunion lasted"), "", ""),
 ]:
     panels.register_deed(action, label, done, url_name=url_name, group=group)
@@ -34,7 +38,7 @@ history.name(
         "tracing_request": __("Search for the family"), "tracing_story": __("How they were separated"), "tracing_attempt": __("Way of searching"),
         "tracing_proposal": __("Possible match"), "tracing_account": __("Account"), "tracing_verification": __("Comparison of two accounts"),
         "tracing_reunification": __("Way home"), "tracing_determination": __("Decision"), "tracing_preparation": __("Preparation"),
-        "tracing_reunion": __("Reunion"),
+        "tracing_reunion": __("Reunion"), "tracing_boardphoto": __("Photo for families"),
     },
     columns={"agreed_by_id": __("agreed by"), "band": __("how much fits"), "inquirer_id": __("who asks")},
     lists={"factors": "best_interest_factor", "evidence": "verification_evidence", "triggers": "bid_trigger", "languages": "language"},
@@ -45,6 +49,7 @@ history.name(
 for url_name, words in [
     ("tracing:ask_for_child", __("A family looks for a child")),
     ("tracing:proposal", __("A possible match")),
+    ("tracing:board", __("Photos for families")),
     ("tracing:compare", __("The comparison of two accounts")),
 ]:
     panels.page(url_name, words)
@@ -122,3 +127,8 @@ def reunification(event, around):
     said = {"title": _("Reunification: %(state)s") % {"state": codes.label("reunification_state", state)}}
     solution = event.facts.get("solution")
     return said | ({"body": codes.label("durable_solution", solution)} if solution else {})
+
+
+@timeline.line("TRACING_PHOTO", icon="eye")
+def photo(event, around):
+    return _("A photo is on the board for families") if event.facts.get("on") else _("The photo was taken off the board for families")

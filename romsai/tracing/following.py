@@ -8,7 +8,7 @@ from romsai.core import access
 from romsai.core.actions import done
 from romsai.people.models import Person
 from romsai.places.profile import profile
-from romsai.tracing import actions, matching
+from romsai.tracing import actions
 from romsai.tracing.models import Proposal, State
 
 LEARNT = ("cases.add_person", "people.add_name", "people.correct_name", "people.correct_person", "people.relate", "cases.unseal", "cases.lift_exclusion")
@@ -70,13 +70,15 @@ def _withdrawn(consent, result):
         case = consent.case
         actions.withdraw(case)
         case.tracing_requests.open().update(ended_at=timezone.now())
+    if consent.kind in ("TRACING", "PHOTO"):
+        consent.case.board_photos.filter(taken_off_at__isnull=True).update(taken_off_at=timezone.now())
 
 
 def _ended(record, result):
     case = record if isinstance(record, Case) else record.case
     case.refresh_from_db()
     if not case.is_open:
-        matching.forget(case)
+        actions.withdraw(case)
 
 
 def _assessed(assessment, result):

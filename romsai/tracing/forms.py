@@ -1,12 +1,13 @@
 """Forms of looking for a family: they clean what was typed and decide nothing."""
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from romsai.care.forms import Picked, PickedMany
 from romsai.cases.forms import AreaField, birth_facts, coded, words, yes_no
 from romsai.core.dates import DayField, PartialDayField
-from romsai.tracing import gates
+from romsai.tracing import gates, photos
 from romsai.tracing.models import READY, Wish
 from romsai.tracing.questions import COMPARED, QUESTIONS
 
@@ -236,6 +237,24 @@ class JudgeForm(forms.Form):
         choices=[("yes", __("Yes: the child lives there and was not harmed again")), ("no", __("No: it broke down"))],
     )  # fmt: skip
     why = words(__("Why do you judge so?"), rows=3)
+
+
+class PhotoForm(forms.Form):
+    photo = forms.FileField(
+        label=__("The photo"), help_text=__("The face alone, nothing that shows the place. Where and when it was taken is removed."),
+        error_messages={"required": __("Choose the photo.")}, widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )  # fmt: skip
+    until_on = DayField(label=__("Shown until"))
+
+    def clean_photo(self):
+        try:
+            return photos.small(self.cleaned_data["photo"].read())
+        except photos.Unfit:
+            raise forms.ValidationError(_("This is no photo that can be shown. Choose a JPEG, PNG or WebP picture.")) from None
+
+
+class PointForm(forms.Form):
+    number = forms.CharField(label=__("Number under the photo"), max_length=10, widget=forms.TextInput(attrs={"data-width": "5"}))
 
 
 class ReopenForm(forms.Form):

@@ -10,6 +10,7 @@ not the child's name alone: parents, brothers and sisters, the village, the day 
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as __
@@ -19,16 +20,18 @@ from romsai.core import crypto
 from romsai.core.dates import PartialDate
 from romsai.core.keys import client as keys
 from romsai.people import names as spelling
-from romsai.people import search
-from romsai.people.models import Name, Person
+from romsai.people.models import Birth, Name
 from romsai.places.models import AreaWithin
 from romsai.tracing.models import Clue, Pair, Request, Story
 
 MOST = 200  # candidates that are compared in full
 PROPOSED = 10  # pairs put before a person; the eleventh waits until one of them is declined
 ENOUGH = 3.5  # less is no reason to ask a family
-LIKELY = 7.0
+LIKELY = 8.0
+RARE = 2.0  # points for clues that few others share
 KIN = ("MOTHER", "FATHER", "SIBLING", "GRANDPARENT", "AUNT_UNCLE", "COUSIN", "STEPPARENT", "GUARDIAN_REL", "FOSTER_PARENT")
+
+OF_THEIR_OWN = ("CHILD", "MOTHER", "FATHER", "SIBLING")
 
 # What fits, in words that give away nothing which the reader of either side does not know already.
 REASONS = {
@@ -45,22 +48,36 @@ REASONS = {
     "SIBLINGS": __("The number or the order of the brothers and sisters fits."),
     "LANGUAGE": __("The family speaks the same language."),
     "MARKS": __("Marks, clothes or things carried are described alike."),
+    "PHOTO": __("The family pointed to the child’s photo."),
     "TOGETHER": __("Another child lost together with this one may be of the same family."),
 }
 # A fact of its own each; age and language fit thousands.
 INDEPENDENT = frozenset(REASONS) - {"AGE", "LANGUAGE"}
 
 
+class Called:
+    """A name as it was told, and its words as they are written and sound, worked out once."""
+
+    def __init__(self, text):
+        self.text = text
+
+    @cached_property
+    def words(self):
+        return [(spelling.stored(word), spelling.asked(word)) for word in spelling.words(self.text)]
+
+
 @dataclass
 class Known:
-    """What one side knows: the child, the relatives by what they are to the child, and the story of the separation."""
+    """What one side knows: what the child is called, and each relative, by what they are to the child. Names are Called."""
 
     case_id: int
-    child: Person
-    kin: dict = field(default_factory=dict)  # code of relation_to_child -> people
+    child: list = field(default_factory=list)
+    sex: str = "U"
+    birth: Birth | None = None
+    kin: dict = field(default_factory=dict)  # code of relation_to_child -> one list of names a person
     suspects: list = field(default_factory=list)
     story: Story | None = None
-    request: Request | None = None
+    together: object = None
     above: dict = field(default_factory=dict)  # area -> itself and the areas it lies in, below the country
 
 
@@ -92,22 +109,30 @@ class Fit:
 def known(cases):
     """{case id: Known} with everything read in a handful of queries. Runs as the system: it reads both sides and shows neither."""
     cases = list(cases)
-    found = {case.pk: Known(case.pk, case.child) for case in cases}
-    parts = list(Participant.objects.filter(case__in=found).exclude(role="CHILD").select_related("person"))
+    parts = list(Participant.objects.filter(case__in=cases).exclude(role="CHILD").select_related("person"))
+    called = _called({*(case.child_id for case in cases), *(part.person_id for part in parts)})
+    found = {case.pk: Known(case.pk, called[case.child_id], case.child.sex, case.child.birth) for case in cases}
     for part in parts:
         if part.is_suspected:
-            found[part.case_id].suspects.append(part.person)
+            found[part.case_id].suspects.append(called[part.person_id])
         if part.relation in KIN:
-            found[part.case_id].kin.setdefault(part.relation, []).append(part.person)
-    requests = {}
-    for request in Request.objects.open().filter(case__in=found):
-        requests[request.pk] = found[request.case_id].request = request
-    stories = list(Story.objects.filter(request__in=requests))
+            found[part.case_id].kin.setdefault(part.relation, []).append(called[part.person_id])
+    requests = {request.pk: request for request in Request.objects.open().filter(case__in=cases)}
+    stories = crypto.preload(Story.objects.filter(request__in=requests))
     above = _above({area for story in stories for area in (story.area_id, story.birth_area_id) if area})
     for story in stories:
-        found[story.case_id].story, found[story.case_id].above = story, above
-    search.read_together([*(case.child for case in cases), *(part.person for part in parts)])
-    crypto.preload(stories)
+        side = found[story.case_id]
+        side.story, side.above, side.together = story, above, requests[story.request_id].together
+    return found
+
+
+def _called(people):
+    """{person id: the names they go by}; a description is no name."""
+    rows = crypto.preload(Name.objects.filter(person__in=people).exclude(kind=Name.Kind.LABEL).order_by("pk"))
+    found = {person: [] for person in people}
+    for row in rows:
+        if not isinstance(row.full, crypto.Locked):
+            found[row.person_id].append(Called(str(row.full)))
     return found
 
 
@@ -126,15 +151,11 @@ def texts_of(side):
     """{kind of clue: texts} that this side can be found and asked by."""
     texts = defaultdict(set)
     for kind, people in {"CHILD": [side.child], **side.kin}.items():
-        for person in people:
-            texts["KIN" if kind not in ("CHILD", "MOTHER", "FATHER", "SIBLING") else kind].update(_names(person))
+        for names in people:
+            texts[kind if kind in OF_THEIR_OWN else "KIN"].update(name.text for name in names)
     if side.story is not None and side.story.home:
         texts["HOME"].add(str(side.story.home))
     return texts
-
-
-def _names(person):
-    return [str(name.full) for name in person.names.all() if name.kind != Name.Kind.LABEL and not isinstance(name.full, crypto.Locked)]
 
 
 def _tokens(texts, spell):
@@ -186,48 +207,61 @@ group by 1 order by 2 desc, 1 limit %s
 
 
 def candidates(side, *, among):
-    """Ids of at most MOST cases on the other side that share a clue, the most telling first. Reads no name of theirs."""
+    """{id: weight} of at most MOST cases on the other side that share a clue, the most telling first. Reads no name of theirs."""
     tokens = sorted(_tokens(texts_of(side), spelling.asked))
     if not tokens:
-        return []
+        return {}
     kinds, values = (list(column) for column in zip(*tokens, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(CANDIDATES, [kinds, values, among, among, list(ENDED), side.case_id, MOST])
-        return [case for case, _weight in cursor.fetchall()]
+        return dict(cursor.fetchall())
 
 
 # comparing
 
 
-def fit(one, other):
-    """How well two sides fit. What one of them does not know is left out."""
+def fit(one, other, weight=0):
+    """How well two sides fit. What one of them does not know is left out; `weight`: how telling the clues are that they share."""
     found = Fit()
     found.add(*_names_fit([one.child], [other.child], 3.0, -0.5, "CHILD"))
     for code, most, least in (("MOTHER", 3.0, -0.8), ("FATHER", 3.0, -0.6)):
         found.add(*_names_fit(one.kin.get(code), other.kin.get(code), most, least, code))
     for code, reason in (("SIBLING", "SIBLING"), *((code, "KIN") for code in KIN[3:])):
         found.add(*_names_fit(one.kin.get(code), other.kin.get(code), 2.0, 0, reason))
-    _person_fits(found, one.child, other.child)
+    _person_fits(found, one, other)
     if one.story is not None and other.story is not None:
         _stories_fit(found, one.story, other.story, one.above | other.above)
-    if one.request is not None and other.request is not None and _fits_together(one, other):
+    if _fits_together(one, other):
         found.add(1.5, "TOGETHER")
+    found.add(min(RARE, float(weight)))
     return found
 
 
 def _names_fit(ours, theirs, most, least, reason):
     """(points, reason) for the two of them that are most alike; nothing where either side knows no name."""
-    ours = [name for person in ours or () for name in _names(person)]
-    theirs = [person for person in theirs or () if _names(person)]
+    ours, theirs = ([name for names in side or () for name in names] for side in (ours, theirs))
     if not ours or not theirs:
         return 0, ""
-    best = max(_alike(person, name) for name in ours for person in theirs)
+    best = max(alike(name, other) for name in ours for other in theirs)
     return (best * most, reason) if best else (least, "")
 
 
-def _alike(person, name):
-    found = search.compare(person, names=[name])
-    return 1.0 if found.is_proposal else 0.7 if found.is_possible else 0.5 if found.score > 0 else 0.0
+def alike(name, other):
+    """0 to 1: how far two names may be one, in any scripts. A nickname beside a whole name counts: it is all that a child may know."""
+    fewest, most = sorted((name.words, other.words), key=len)
+    if not fewest:
+        return 0.0
+    same = sum(max((_word_alike(word, held) for held in most), default=0) for word in fewest) / len(fewest)
+    if same < 0.5:
+        return 0.0
+    return same if len(most) == len(fewest) else same * (0.9 if len(fewest) > 1 else 0.8)
+
+
+def _word_alike(one, other):
+    (held, asked), (their_held, their_asked) = one, other
+    if held["name"] & their_held["name"]:
+        return 1.0
+    return 0.7 if any(asked[kind] & their_held.get(kind, set()) or their_asked[kind] & held.get(kind, set()) for kind in asked) else 0.0
 
 
 def _person_fits(found, one, other):
@@ -298,24 +332,24 @@ def _telling(text):
 
 def _fits_together(one, other):
     """Was another child, lost together with either of them, already put beside a child of the other's group?"""
-    if one.request.together is None or other.request.together is None:
+    if one.together is None or other.together is None:
         return False
-    ours = Request.objects.filter(together=one.request.together).exclude(case=one.case_id).values("case")
-    theirs = Request.objects.filter(together=other.request.together).exclude(case=other.case_id).values("case")
+    ours = Request.objects.filter(together=one.together).exclude(case=one.case_id).values("case")
+    theirs = Request.objects.filter(together=other.together).exclude(case=other.case_id).values("case")
     return Pair.objects.filter(found__in=ours, sought__in=theirs).exists() or Pair.objects.filter(found__in=theirs, sought__in=ours).exists()
 
 
 def asks_for_their_victim(sought, found):
     """May whoever asks be somebody suspected of the harm to the child who was found?"""
-    asking = [name for people in sought.kin.values() for person in people for name in _names(person)]
-    return any(_alike(person, name) >= 0.7 for person in found.suspects if _names(person) for name in asking)
+    asking = [name for people in sought.kin.values() for names in people for name in names]
+    return any(alike(name, suspect) for names in found.suspects for suspect in names for name in asking)
 
 
 def likely(case, among):
-    """[(case, Fit)] of the other side that fit well enough, the best first. Runs as the system."""
+    """([(case, Fit)] of the other side that fit well enough, the best first; what is known of the case; {case id: Known} of the others)."""
     own = known([case])[case.pk]
-    ids = candidates(own, among=among)
-    cases = list(Case.objects.filter(pk__in=ids).select_related("child"))
+    weights = candidates(own, among=among)
+    cases = list(Case.objects.filter(pk__in=list(weights)).select_related("child"))
     others = known(cases)
-    fits = [(one, fit(own, others[one.pk])) for one in cases]
+    fits = [(one, fit(own, others[one.pk], weights[one.pk])) for one in cases]
     return sorted(((one, found) for one, found in fits if found.is_enough), key=lambda line: (-line[1].score, line[0].pk)), own, others

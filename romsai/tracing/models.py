@@ -8,11 +8,11 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from romsai.cases.models import Case, Consent, acted_by, coded
-from romsai.core.crypto import KeyField, SealedJSONField, SealedTextField
+from romsai.core.crypto import KeyField, SealedBytesField, SealedJSONField, SealedTextField
 from romsai.core.models import Protected, ProtectedManager, ProtectedQuerySet
 from romsai.people.models import Person
 from romsai.places.models import Area
@@ -270,3 +270,23 @@ class Pair(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["found", "sought"], name="put_together_once")]
+
+
+class BoardPhoto(Protected):
+    """A photo that families may look at in an office, by the child's consent and a second person's, until a day. A number, no name."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="board_photos")
+    key = KeyField()
+    number = models.CharField(_("number on the board"), max_length=10, unique=True)
+    bulk = SealedBytesField(editable=False)  # a small JPEG without any fact about the camera or the place
+    consent = models.ForeignKey(Consent, models.PROTECT, related_name="+")
+    until_on = models.DateField(_("until"))
+    added_at = models.DateTimeField(_("added"))
+    by = acted_by(null=True)
+    agreed_at = models.DateTimeField(_("agreed"), null=True)
+    taken_off_at = models.DateTimeField(_("taken off"), null=True)
+
+    class Meta(Protected.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(agreed_at__isnull=True) | Q(agreed_at__gte=F("added_at")), name="photo_agreed_after_it_came"),
+        ]

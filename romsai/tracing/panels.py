@@ -11,7 +11,7 @@ from romsai.core import access, crypto
 from romsai.core.dates import day_text
 from romsai.places import codes
 from romsai.tracing import gates, matching, queries
-from romsai.tracing.models import LIVE, Attempt, Determination, Proposal, Request, Reunification, Side, State, Story
+from romsai.tracing.models import LIVE, Attempt, BoardPhoto, Determination, Proposal, Request, Reunification, Side, State, Story
 
 CLOSED = "cases/closed_tab.html"
 
@@ -36,7 +36,7 @@ def tracing(request, case):
     rows = Proposal.objects.visible().filter(case=case).exclude(state=State.WITHDRAWN).order_by("-score", "pk")[:30]
     way = Reunification.objects.visible().filter(case=case).order_by("-started_at").first()
     return "tracing/tab.html", {
-        "status": codes.label("tracing_status", case.tracing), "asked": asked if is_open else None, "side": Side(asked.side).label if asked else "",
+        "status": status_words(case), "asked": asked if is_open else None, "side": Side(asked.side).label if asked else "",
         "may_ask": case.standing.may("tracing.ask_for_family") and case.is_open and not is_open and case.tracing != "NOT_SAFE",
         "may_set_aside": case.standing.may("tracing.set_aside") and case.is_open and case.tracing != "NOT_SAFE",
         "may_reopen": case.standing.may("tracing.reopen") and case.is_open and case.tracing in ("NOT_SAFE", "EXHAUSTED", "NOT_VERIFIED"),
@@ -46,6 +46,13 @@ def tracing(request, case):
         "ways": ways(case, asked) if is_open else [], "may_work": may_work and is_open, "way": way_home(case, way, request.worker) if way else None,
         "way_columns": [{"label": label} for label in (_("How"), _("Begun"), _("What came of it"))],
     }  # fmt: skip
+
+
+def status_words(case):
+    """How far the search is; a child who was registered as separated is not taken for one whose family is known."""
+    if case.tracing == "NOT_NEEDED" and any(clock.kind == "TRACING_START" for clock in case.asked["running"]):
+        return _("not begun yet")
+    return codes.label("tracing_status", case.tracing)
 
 
 def facts(case, asked):
@@ -78,6 +85,15 @@ def proposal_row(row):
         {"text": State(row.state).label, "tags": [{"text": _("take care"), "icon": "alert", "kind": "warn"}] if row.is_warned and row.state in LIVE else []},
         {"text": day_text(timezone.localdate(row.proposed_at))},
     ]}  # fmt: skip
+
+
+def photo(case):
+    """The photo on the board for families, as {text, is_there}: whether it hangs, and until when."""
+    found = BoardPhoto.objects.visible().defer("bulk").filter(case=case, taken_off_at__isnull=True).first() if "identity" in case.standing.levels else None
+    if found is None:
+        return None
+    words = {"number": found.number, "day": day_text(found.until_on)}
+    return _("Photo %(number)s: families may look at it until %(day)s.") % words if found.agreed_at else _("Photo %(number)s waits for the supervisor.") % words
 
 
 def ways(case, asked):

@@ -7,6 +7,10 @@ from romsai.tracing import views
 app_name = "tracing"
 urlpatterns = [
     path("ask/", views.AskForChild.as_view(), name="ask_for_child"),
+    path("board/", views.Board.as_view(), name="board"),
+    path("<uuid:case>/photo/", views.PutOnBoard.as_view(), name="put_on_board"),
+    path("<uuid:case>/photo/off/", views.TakeOffBoard.as_view(), name="take_off_board"),
+    path("<uuid:case>/pointed/", views.PointOut.as_view(), name="point_out"),
     path("<uuid:case>/", views.Tracing.as_view(), name="tracing"),
     path("<uuid:case>/ask/", views.AskForFamily.as_view(), name="ask_for_family"),
     path("<uuid:case>/family/", views.Family.as_view(), name="family"),

@@ -1,6 +1,6 @@
 """The doors to looking for a family: asking in steps, what is proposed, two accounts apart, the comparison, the way home."""
 
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +11,13 @@ from romsai.cases.models import Case
 from romsai.cases.views.case import case_or_404
 from romsai.cases.views.work import OnCase
 from romsai.core import access, crypto
+from romsai.core.actions import Refused
 from romsai.core.views import ActionFormView, SignedIn, absent, visible_or_404
 from romsai.places import codes
+from romsai.places.forms import ConfirmForm
 from romsai.places.models import Agency
-from romsai.tracing import actions, forms, gates, queries
-from romsai.tracing.models import Proposal, Request, Reunification, State, Story
+from romsai.tracing import actions, forms, gates, photos, queries
+from romsai.tracing.models import BoardPhoto, Proposal, Request, Reunification, State, Story
 from romsai.tracing.questions import QUESTIONS
 
 TAB = "tracing"
@@ -281,6 +283,69 @@ class Compare(OnProposal):
             self.proposal, by=self.worker, client_key=client_key, compared=form.compared(), evidence=got["evidence"], is_verified=got["is_verified"],
             why=got["why"],
         )  # fmt: skip
+
+
+# photos for families
+
+
+class PutOnBoard(OnCase):
+    action_name = "tracing.put_on_board"
+    form_class = forms.PhotoForm
+    title, submit, tab = __("Put a photo on the board for families"), __("Ask the supervisor"), TAB
+    lead = __("Families look at it in an office: a face and a number, no name and no place. Only with the child’s consent, and until a day.")
+    success_message = __("The supervisor is asked whether the photo may be shown.")
+
+    def act(self, form, client_key):
+        return actions.put_on_board(self.case, by=self.worker, client_key=client_key, **form.cleaned_data)
+
+
+class TakeOffBoard(OnCase):
+    action_name = "tracing.take_off_board"
+    title, submit, tab, warning = __("Take the photo off the board"), __("Yes, take it off"), TAB, True
+    success_message = __("The photo is taken off the board.")
+
+    def get_record(self):
+        super().get_record()
+        self.photo = BoardPhoto.objects.visible().filter(case=self.case, taken_off_at__isnull=True).first() or absent()
+        return self.photo
+
+    def act(self, form, client_key):
+        return actions.take_off_board(self.photo, by=self.worker, client_key=client_key)
+
+
+class PointOut(OnRequest):
+    action_name = "tracing.point_out"
+    form_class = forms.PointForm
+    title, submit = __("The family knows a child by a photo"), __("Send")
+    lead = __("Whoever looks after the child is told. Whether there is such a photo is not said here.")
+    success_message = __("If there is a photo of this number, whoever looks after the child is told.")
+
+    def act(self, form, client_key):
+        return actions.point_out(self.asked, by=self.worker, client_key=client_key, **form.cleaned_data)
+
+
+class Board(ActionFormView):
+    """Prints the sheet; each child on it is read, and that stands on record before the file leaves."""
+
+    template_name = "form_page.html"
+    form_class = ConfirmForm
+    action_name = "tracing.print_board"
+
+    def get_context_data(self, **context):
+        lead = _("A sheet of faces and numbers, without names and places, of all children whose families are looked for this way. Show it in the office; let nobody take a picture of it, and destroy it after a week.")
+        return super().get_context_data(title=_("Photos for families"), submit=_("Print the sheet"), lead=lead, cancel_url=reverse("home"), **context)
+
+    def act(self, form, client_key):
+        shown = actions.print_board(by=self.worker)
+        if not shown:
+            raise Refused(_("No photo may be shown now."))
+        return photos.sheet(shown, at=timezone.now())
+
+    def answer(self, form):
+        answer = HttpResponse(self.result, content_type="application/pdf")
+        answer["Content-Disposition"] = 'attachment; filename="photos.pdf"'
+        answer["Cache-Control"] = "no-store"
+        return answer
 
 
 # the way home

@@ -158,7 +158,7 @@ def _worker(worker, now):
             ),
             Section(_("High risk"), columns=_case_columns(), rows=[_case_row(case, names, now) for case in mine if case.risk in ("IMMEDIATE", "HIGH")][:SHOWN], empty=_("None of your cases is at high risk.")),
         ],
-        "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}],
+        "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}, _missed()],
     }  # fmt: skip
     if worker.team_id and worker.team.is_intake:
         page["sections"].insert(0, _reports(now))
@@ -299,6 +299,10 @@ def _case_line(case, names, now):
 # reports
 
 
+def _missed():
+    return {"label": _("A family looks for a child"), "url": reverse("tracing:ask_for_child"), "kind": "secondary"}
+
+
 def _reports(now):
     waiting = list(cases.waiting_reports()[: SHOWN + 1])
     lines = []
@@ -317,7 +321,7 @@ def _operator(worker, now):
     emergency = {"label": _("Open a case in an emergency"), "url": reverse("cases:break_glass"), "kind": "secondary"}
     return {
         "sections": [_reports(now)],
-        "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}, emergency],
+        "actions": [{"label": _("New report"), "url": reverse("cases:new_report"), "icon": "add"}, _missed(), emergency],
     }
 
 
