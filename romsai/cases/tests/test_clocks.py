@@ -58,7 +58,7 @@ def test_a_plan_made_anew_after_a_review_has_a_time_of_its_own(world):
 
 def test_found_again_the_child_must_be_seen_and_what_rested_is_due_again(world):
     case = invented.case(world, concerns=["SEP-UNA"], risk="HIGH")
-    assert {"FIRST_CONTACT", "GUARDIAN", "INITIAL_ASSESSMENT", "SUPERVISOR_SEES"} == set(running(case))
+    assert {"FIRST_CONTACT", "GUARDIAN", "INITIAL_ASSESSMENT", "SUPERVISOR_SEES", "TRACING_START"} == set(running(case))
     with access.system():
         deadlines.start(case, "TRANSITION", at=world.now, due_at=world.now + timedelta(days=70))
     suspended(world, case)
@@ -66,7 +66,7 @@ def test_found_again_the_child_must_be_seen_and_what_rested_is_due_again(world):
     with access.acting(world.kham):
         cases.resume(case, by=world.kham)
     now = running(case)
-    assert set(now) == {"AFTER_REVIEW", "FOLLOW_UP", "FIRST_CONTACT", "GUARDIAN", "SUPERVISOR_SEES", "TRANSITION"}
+    assert set(now) == {"AFTER_REVIEW", "FOLLOW_UP", "FIRST_CONTACT", "GUARDIAN", "SUPERVISOR_SEES", "TRACING_START", "TRANSITION"}
     assert now["TRANSITION"] == world.now + timedelta(days=70)
     assert timedelta(hours=23) < now["FIRST_CONTACT"] - timezone.now() < timedelta(hours=25)
 
