@@ -2,7 +2,7 @@
 
     figures(children=5000, families=20000, asked=5000) -> {"recall_at_10": …, "recall_at_1": …, "found": …, "p95_ms": …}
 
-Half of what one side knows the other does not: small children know a nickname, rescuers write by ear, months blur, some are told a wrong name.
+Of what the family knows the child knows less than half: small children know a nickname, rescuers write by ear, months blur, one name in ten is wrong.
 Names are put together from syllables written in Thai, Lao and Latin letters; nobody is meant. The candidates are found as in the database, by the
 same clues with the same weights (`romsai.tracing.matching`); a token is a text here, because keying maps one to one and changes no order.
 """
@@ -41,12 +41,12 @@ class Crisis:
             self.sought[number] = self._told(number, family, LAO, knows=0.95, is_child=False)
             if number < children:
                 case = families + number
-                self.found[case] = self._told(case, family, self.chance.choices((THAI, LATIN), (3, 1))[0], knows=0.6, is_child=True)
+                self.found[case] = self._told(case, family, self.chance.choices((THAI, LATIN), (3, 1))[0], knows=0.4, is_child=True)
                 self.truth[case] = number
 
     def _name(self, least=2, most=3):
-        # A third of all names share a handful of syllables, as in life.
-        pool = SYLLABLES[:8] if self.chance.random() < 0.33 else SYLLABLES
+        # Two of five names share a handful of syllables, as in life.
+        pool = SYLLABLES[:6] if self.chance.random() < 0.4 else SYLLABLES
         return tuple(self.chance.choice(pool) for _syllable in range(self.chance.randint(least, most)))
 
     def _family(self):
@@ -65,14 +65,14 @@ class Crisis:
         def known(chance=knows):
             return pick.random() < chance
 
-        def written(name, wrong=0.04):
+        def written(name, wrong=0.1 if is_child else 0.03):
             name = self._name() if pick.random() < wrong else name
             letters = [syllable[script] for syllable in name]
             if script == LATIN and known(0.2):
                 letters[-1] = letters[-1].replace("ou", "u").replace("ph", "p").replace("x", "s")
             return Called("".join(letters).capitalize() if script == LATIN else "".join(letters))
 
-        child = [written(family["nick"])] if is_child and known(0.5) else [written(family["child"]), *([written(family["nick"])] if known() else [])]
+        child = [written(family["nick"])] if is_child and known(0.6) else [written(family["child"]), *([written(family["nick"])] if known() else [])]
         kin = {code: [[written(family[code])]] for code in ("MOTHER", "FATHER", "GRANDPARENT") if known(knows if code != "GRANDPARENT" else knows / 2)}
         if siblings := [[written(name)] for name in family["SIBLING"] if known()]:
             kin["SIBLING"] = siblings

@@ -11,7 +11,7 @@ from romsai.care import actions as care
 from romsai.cases import actions as cases
 from romsai.cases import deadlines, lifecycle
 from romsai.cases.models import Case, CaseState, Consent
-from romsai.core import access, crypto, jobs
+from romsai.core import access, audit, crypto, jobs
 from romsai.core.actions import Refused, action, done
 from romsai.core.dates import PartialDate, day_text
 from romsai.places import codes
@@ -262,7 +262,17 @@ def look(case, *, by):
             continue
         if sought.tracing_requests.open().filter(side=Side.FAMILY).exists() and not _barred(found, sought):
             made += _propose(found, sought, fit, is_warned=matching.asks_for_their_victim(others[sought.pk] if sought is other else own, others[found.pk] if found is other else own))
+    _on_record(case, made, compared=len(others))
     return made
+
+
+def _on_record(case, made, *, compared):
+    """One line for the comparison: the case, those it was put beside, and how many were compared. Whom nobody is shown is counted, not listed:
+    else each registration would stand in the reading log of two hundred other children, and who really looked could not be found in it."""
+    context = access.current()
+    named = sorted({f"case:{case.pk}", *(f"case:{proposal.case_id}" for proposal in made)})
+    audit.write(context, "read", named, {"identity": named}, count=compared)
+    context.reads.clear()
 
 
 def _barred(found, sought):
@@ -572,6 +582,9 @@ def _end_search(reunification, *, by):
         deadlines.done(case, *CLOCKS)
         if case.pk != reunification.case_id:
             cases.note_event(case, "REUNIFICATION", by=None, state="REUNITED")
+            deadlines.done(case, "SEARCH", "SEARCH_SUPERVISOR", "SEARCH_MANAGER")
+            if lifecycle.find(case, CaseState.CLOSURE_REQUESTED, "ask_closure"):
+                cases.ask_closure(case, by=None, reason="DUPLICATE")  # a second record of the same child: its supervisor agrees
 
 
 @action("tracing.judge")

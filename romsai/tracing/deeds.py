@@ -56,7 +56,7 @@ for url_name, words in [
 
 name_deadline("TRACING_START", __("Begin to look for the family, or say why not"), "tracing:tracing")
 name_deadline("TRACING_MATCH", __("Look at a possible match for the family"), "tracing:tracing")
-name_deadline("TRACING_REVIEW", __("The supervisor looks again at why the family is not looked for"), "tracing:tracing")
+name_deadline("TRACING_REVIEW", __("The supervisor looks again at why the family is not looked for"), "cases:look_through")
 name_deadline("TRACING_VERIFY", __("Verify the relationship"), "tracing:tracing")
 name_deadline("TRACING_FAMILY", __("Assess the family before reunification"), "tracing:tracing")
 name_deadline("TRACING_COMMUNITY", __("Assess the community before return"), "tracing:tracing")

@@ -81,6 +81,13 @@ def _ended(record, result):
         actions.withdraw(case)
 
 
+def _looked_through(case, result):
+    """The supervisor looked again at why the family is not looked for; in a month once more (gate G8)."""
+    if case.tracing == "NOT_SAFE":
+        now = timezone.now()
+        deadlines.renew(case, "TRACING_REVIEW", at=now, due_at=profile().due("tracing_review", "MEDIUM", now))
+
+
 def _assessed(assessment, result):
     kind = ASSESSED.get(assessment.kind)
     if kind:
@@ -92,6 +99,6 @@ def _assessed(assessment, result):
 
 HEARS = {
     "cases.register": _registered, "cases.register_group": _registered, "cases.add_concern": _parted, "cases.withdraw_consent": _withdrawn,
-    "cases.finish_assessment": _assessed, "cases.decide": _ended, **dict.fromkeys(LEARNT, _learnt), **dict.fromkeys(HIDDEN, _hidden),
+    "cases.finish_assessment": _assessed, "cases.decide": _ended, "cases.look_through": _looked_through, **dict.fromkeys(LEARNT, _learnt), **dict.fromkeys(HIDDEN, _hidden),
 }  # fmt: skip
 done.connect(_heard)

@@ -56,14 +56,18 @@ INDEPENDENT = frozenset(REASONS) - {"AGE", "LANGUAGE"}
 
 
 class Called:
-    """A name as it was told, and its words as they are written and sound, worked out once."""
+    """A name as it was told; what its words are asked by and found by is worked out once."""
 
     def __init__(self, text):
         self.text = text
 
     @cached_property
-    def words(self):
-        return [(spelling.stored(word), spelling.asked(word)) for word in spelling.words(self.text)]
+    def asked(self):
+        return [spelling.asked(word) for word in spelling.words(self.text)]
+
+    @cached_property
+    def held(self):
+        return [spelling.stored(word) for word in spelling.words(self.text)]
 
 
 @dataclass
@@ -248,20 +252,21 @@ def _names_fit(ours, theirs, most, least, reason):
 
 def alike(name, other):
     """0 to 1: how far two names may be one, in any scripts. A nickname beside a whole name counts: it is all that a child may know."""
-    fewest, most = sorted((name.words, other.words), key=len)
-    if not fewest:
+    asked, held = name.asked, other.held
+    if not asked or not held:
         return 0.0
-    same = sum(max((_word_alike(word, held) for held in most), default=0) for word in fewest) / len(fewest)
+    pairs = [[_word_alike(word, theirs) for theirs in held] for word in asked]
+    each = [max(line) for line in pairs] if len(asked) <= len(held) else [max(line[at] for line in pairs) for at in range(len(held))]
+    same = sum(each) / len(each)
     if same < 0.5:
         return 0.0
-    return same if len(most) == len(fewest) else same * (0.9 if len(fewest) > 1 else 0.8)
+    return same if len(asked) == len(held) else same * (0.9 if len(each) > 1 else 0.8)
 
 
-def _word_alike(one, other):
-    (held, asked), (their_held, their_asked) = one, other
-    if held["name"] & their_held["name"]:
+def _word_alike(asked, held):
+    if asked["name"] & held["name"]:
         return 1.0
-    return 0.7 if any(asked[kind] & their_held.get(kind, set()) or their_asked[kind] & held.get(kind, set()) for kind in asked) else 0.0
+    return 0.7 if any(asked[kind] & held.get(kind, set()) for kind in asked) else 0.0
 
 
 def _person_fits(found, one, other):

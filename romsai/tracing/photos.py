@@ -1,20 +1,23 @@
 """Photos for families: made small and plain before they are kept, and set on a sheet with a number and nothing else."""
 
 import base64
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
 
 from romsai.core import printing
 from romsai.core.actions import Refused
 from romsai.core.dates import day_text
 
-SIDE = 480  # pixels: enough to know a face by
-MOST_PIXELS = 40_000_000
+SIDE = 480  # of the square that each photo stands in, as in shrinking.py
+SHRINKING = Path(__file__).with_name("shrinking.py")
+PATIENCE = 40  # seconds
 BOARD = Path(__file__).parent / "typst" / "board.typ"
 
 
@@ -23,20 +26,14 @@ class Unfit(Exception):
 
 
 def small(data):
-    """A square-bounded JPEG of the picture, turned upright, without any fact about the camera, the place or the time."""
+    """A small upright JPEG of the picture, without any fact about the camera, the place or the time. Unfit for anything else."""
     try:
-        with Image.open(BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise Unfit
-            plain = ImageOps.exif_transpose(picture).convert("RGB")
-    except Unfit:
-        raise
-    except Exception as error:  # a damaged file may fail in any way
-        raise Unfit from error
-    plain.thumbnail((SIDE, SIDE))
-    kept = BytesIO()
-    plain.save(kept, "JPEG", quality=80)
-    return kept.getvalue()
+        done = subprocess.run([sys.executable, "-I", str(SHRINKING)], input=data, capture_output=True, timeout=PATIENCE, env={}, check=False)
+    except subprocess.TimeoutExpired as late:
+        raise Unfit from late
+    if done.returncode or not done.stdout:
+        raise Unfit
+    return done.stdout
 
 
 def sheet(photos, *, at):

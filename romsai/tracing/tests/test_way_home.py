@@ -74,6 +74,9 @@ def test_a_girl_comes_home_and_is_still_there_after_twelve_months(world, proven)
         assert (way.state, case.care) == ("FOLLOWING", "KIN")
         assert sorted(case.follow_ups.values_list("schedule", flat=True)) == ["D14", "D3", "M1", "M12", "M3", "M6"]
         assert not Request.objects.open().exists()
+        request.case.refresh_from_db()
+        assert request.case.state == "CLOSURE_REQUESTED"
+        assert not request.case.deadlines.running().filter(kind__startswith="SEARCH").exists()
     with access.acting(world.kham), pytest.raises(Refused, match="twelve months was not made"):
         actions.judge(way, by=world.kham, is_sustained=True, why="She is well.")
     for due in (3, 14, 30, 91, 182, 365):
