@@ -93,22 +93,18 @@ class Crisis:
 ABOVE = {area: {area, 10_000 + area // DISTRICTS} for area in range(PROVINCES * DISTRICTS)}
 
 
-def _texts(side, spell):
-    return {(kind, keyed, form) for kind, texts in matching.texts_of(side).items() for text in texts for keyed, forms in spell(text).items() for form in forms if form}
-
-
 class Clues:
     """The table of clues, in memory: what matching.CANDIDATES asks of it."""
 
     def __init__(self, sides):
         self.cases = defaultdict(list)
         for side in sides:
-            for mark in _texts(side, spelling.stored):
+            for mark in matching.forms_of(side, spelling.stored):
                 self.cases[mark].append(side.case_id)
 
     def candidates(self, side):
         weights = Counter()
-        for mark in _texts(side, spelling.asked):
+        for mark in matching.forms_of(side, spelling.asked):
             cases = self.cases.get(mark, ())
             for case in cases:
                 weights[case] += 1 / math.log(2 + len(cases))

@@ -25,8 +25,9 @@ from romsai.places.models import AreaWithin
 from romsai.tracing.models import Clue, Pair, Request, Story
 
 MOST = 200  # candidates that are compared in full
+COMMON = 20_000  # cases that share a clue: more, and it says nothing but costs time
 PROPOSED = 10  # pairs put before a person; the eleventh waits until one of them is declined
-ENOUGH = 3.5  # less is no reason to ask a family
+ENOUGH = 3.0  # less is no reason to ask a family
 LIKELY = 8.0
 RARE = 2.0  # points for clues that few others share
 KIN = ("MOTHER", "FATHER", "SIBLING", "GRANDPARENT", "AUNT_UNCLE", "COUSIN", "STEPPARENT", "GUARDIAN_REL", "FOSTER_PARENT")
@@ -99,8 +100,8 @@ class Fit:
 
     @property
     def is_enough(self):
-        """Two independent facts, and together enough to trouble a person with."""
-        return self.score >= ENOUGH and len(INDEPENDENT & set(self.reasons)) >= 2
+        """Two facts, of which one fits few others, and together enough to trouble a person with."""
+        return self.score >= ENOUGH and len(self.reasons) >= 2 and bool(INDEPENDENT & set(self.reasons))
 
     @property
     def band(self):
@@ -162,23 +163,39 @@ def texts_of(side):
     return texts
 
 
-def _tokens(texts, spell):
-    """{(kind, token)} of texts by kind, in as few questions to the key process as there are kinds of key."""
-    wanted = defaultdict(set)
-    for kind, found in texts.items():
-        for text in found:
-            for keyed, forms in spell(text).items():
-                wanted[keyed].update((kind, form) for form in forms if form)
+def forms_of(side, spell):
+    """{(kind of clue, kind of key, form)}: the names as `spell` says, and the places and months of the story, which tell common names apart."""
+    forms = {(kind, keyed, form) for kind, texts in texts_of(side).items() for text in texts for keyed, found in spell(text).items() for form in found if form}
+    return forms | {(kind, "name", form) for kind, form in _plain(side, is_asked=spell is spelling.asked)}
+
+
+def _plain(side, *, is_asked):
+    story = side.story
+    if story is None:
+        return
+    for kind, area in (("AREA", story.area_id), ("BORN", story.birth_area_id)):
+        for one in side.above.get(area, ()):
+            yield kind, f"area {one}"
+    if story.year and story.month:
+        at = 12 * story.year + story.month - 1
+        for near in (at - 1, at, at + 1) if is_asked else (at,):  # a month blurs
+            yield "WHEN", f"{near // 12}-{near % 12 + 1}"
+
+
+def _tokens(side, spell):
+    """{(kind, token)}, in as few questions to the key process as there are kinds of key."""
+    wanted = defaultdict(list)
+    for kind, keyed, form in sorted(forms_of(side, spell)):
+        wanted[keyed].append((kind, form))
     tokens = set()
     for keyed, pairs in wanted.items():
-        pairs = sorted(pairs)
         tokens |= {(f"{kind}:{keyed}", token) for (kind, _form), token in zip(pairs, keys.tokens(keyed, [form for _kind, form in pairs]), strict=True)}
     return tokens
 
 
 def index(side, *, of):
     """Bring the clues of a case in line with what is known of it now."""
-    wanted = _tokens(texts_of(side), spelling.stored)
+    wanted = _tokens(side, spelling.stored)
     free = []
     for row in Clue.objects.filter(case=side.case_id):
         mark = (row.kind, bytes(row.token))
@@ -202,7 +219,7 @@ def forget(case):
 # A rare name says more than a common one; what half the region is called says next to nothing.
 CANDIDATES = """
 with asked as (select * from unnest(%s::text[], %s::bytea[]) as a(kind, token)),
-     common as (select a.kind, a.token, count(*) as n from asked a join tracing_clue c on c.side = %s and c.kind = a.kind and c.token = a.token group by 1, 2)
+     common as (select a.kind, a.token, count(*) as n from asked a join tracing_clue c on c.side = %s and c.kind = a.kind and c.token = a.token group by 1, 2 having count(*) <= %s)
 select c.case_id, sum(1 / ln(2 + n.n)) as weight
 from common n join tracing_clue c on c.side = %s and c.kind = n.kind and c.token = n.token join cases_case k on k.id = c.case_id
 where not k.sealed and k.state <> all(%s) and k.tracing <> 'NOT_SAFE' and c.case_id <> %s
@@ -212,12 +229,12 @@ group by 1 order by 2 desc, 1 limit %s
 
 def candidates(side, *, among):
     """{id: weight} of at most MOST cases on the other side that share a clue, the most telling first. Reads no name of theirs."""
-    tokens = sorted(_tokens(texts_of(side), spelling.asked))
+    tokens = sorted(_tokens(side, spelling.asked))
     if not tokens:
         return {}
     kinds, values = (list(column) for column in zip(*tokens, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, [kinds, values, among, among, list(ENDED), side.case_id, MOST])
+        cursor.execute(CANDIDATES, [kinds, values, among, COMMON, among, list(ENDED), side.case_id, MOST])
         return dict(cursor.fetchall())
 
 

@@ -243,7 +243,7 @@ class Reunion(Protected):
 
 
 class Clue(models.Model):
-    """Keyed bytes of a name or a village that an open search can be found by. `kind` says whose: the child's, the mother's, …
+    """Keyed bytes of a name, a village, an area or a month that an open search can be found by. `kind` says whose: the child's, the mother's, …
 
     Rows are reused when the facts change and emptied when there are fewer: nothing here is ever deleted.
     """
