@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the Python environment and the built files, then starts Romsai, the tests or another task.
 
-    python3 bootstrap.py run | test | bench | bench-matching | torture | shots | nightly | setup | lock | clean
+    python3 bootstrap.py run | test | test-spark | bench | bench-matching | torture | shots | nightly | setup | lock | clean
 
 Standard library only: this runs before anything is installed. The second run finds everything in place.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-RUN, DEV, UV = (ROOT / f"requirements{kind}.lock" for kind in ("", "-dev", "-uv"))
+RUN, DEV, UV, SPARK = (ROOT / f"requirements{kind}.lock" for kind in ("", "-dev", "-uv", "-spark"))
 BYTECODE = ROOT / "var" / "bytecode"  # beside no source, whoever reads the folder
 OLDEST_PYTHON = (3, 11)
 PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # what goes together, and in which order: conftest.py
@@ -99,6 +99,14 @@ def nightly():
     check("-m", "pytest", *PARALLEL, "-m", "nightly")
 
 
+def test_spark():
+    """The linkage of the whole register on Spark gives the pairs that it gives here: docs/how-to/link-on-spark.md. Needs Java 17."""
+    if not shutil.which("java"):
+        sys.exit("Java is missing. On Debian or Ubuntu: apt-get install openjdk-17-jre-headless. Then try again.")
+    install(SPARK)
+    check("-m", "pytest", "-m", "spark", "-s", "romsai/people/tests/test_linkage_on_spark.py")
+
+
 def shots():
     install(DEV)
     build()
@@ -106,7 +114,7 @@ def shots():
 
 
 def lock():
-    """Write the three lock files anew from pyproject.toml. They hold hashes and no address of any index."""
+    """Write the lock files anew from pyproject.toml. They hold hashes and no address of any index."""
     if not PYTHON.exists():
         make_venv()
     install_uv()
@@ -114,6 +122,7 @@ def lock():
         (RUN, ["pyproject.toml"]),
         (DEV, ["--group", "dev", "pyproject.toml"]),
         (UV, ["--group", "installer"]),
+        (SPARK, ["--group", "dev", "--group", "spark", "pyproject.toml"]),
     ):
         check(
             "-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
@@ -127,7 +136,7 @@ def clean():
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-TASKS = {task.__name__.replace("_", "-"): task for task in (run, test, bench, bench_matching, torture, backup, restore, shots, nightly, setup, lock, clean)}
+TASKS = {task.__name__.replace("_", "-"): task for task in (run, test, test_spark, bench, bench_matching, torture, backup, restore, shots, nightly, setup, lock, clean)}
 
 
 def install(lock):
@@ -147,7 +156,7 @@ def install(lock):
     elif call("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock):
         sys.exit("The packages could not be installed; the reason stands above. Is the Python package index reachable?")
     # The development lock contains the other one: with it in place, both are satisfied.
-    stamp.write_text("\n".join([wanted, digest(RUN)] if lock == DEV else [wanted]))
+    stamp.write_text("\n".join({RUN: [wanted], DEV: [wanted, digest(RUN)], SPARK: [wanted, digest(DEV), digest(RUN)]}[lock]))
 
 
 def make_venv():

@@ -15,6 +15,7 @@ from romsai.care.models import FollowUp
 from romsai.cases import actions as cases
 from romsai.cases import glass
 from romsai.cases.models import CaseState
+from romsai.cases.models import Pair as TwoRecords
 from romsai.core import access, second
 from romsai.core.crypto import new_key
 from romsai.exchange import actions as exchange
@@ -395,6 +396,9 @@ def _named(w, noy):
     with access.acting(w.supervisor):
         merge = cases.propose_merge(noy.case, by=w.supervisor, duplicate=twin)
         approval, concern = noy.case.approvals.waiting().order_by("pk").first(), noy.case.concerns.first()
+    with access.system():
+        one, other = sorted((noy.case.child_id, twin.child_id))
+        pair = TwoRecords.objects.create(one_id=one, other_id=other, weight=5, likelihood=0.9, state=TwoRecords.State.PROPOSED, levels={"birth": ["same_year", 2.0]})
     found = {
         name: getattr(noy, name)
         for name in (
@@ -419,5 +423,5 @@ def _named(w, noy):
         )
     }
     found["proposal"] = found.pop("maybe")
-    found |= {"approval": approval, "merge": merge, "concern": concern, "version": noy.plan}
+    found |= {"approval": approval, "merge": merge, "pair": pair, "concern": concern, "version": noy.plan}
     return {name: record.uuid for name, record in found.items()}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import cycle
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from romsai.cases.models import (
     Incident,
     Merge,
     Note,
+    Pair,
     Participant,
     Report,
     ReportCall,
@@ -516,9 +518,12 @@ def seal(case, *, by):
     """From now on only the people named on the case reach it; rank gives nothing."""
     if case.sealed:
         raise Refused(_("The case is sealed already."))
+    for each in of_one_child(case):
+        if not each.sealed:
+            each.sealed = True
+            each.save(update_fields=["sealed"])
+            note_event(each, "SEALED", by=by)
     case.sealed = True
-    case.save(update_fields=["sealed"])
-    note_event(case, "SEALED", by=by)
     return case
 
 
@@ -540,10 +545,26 @@ def exclude(case, *, by, reason, worker=None, team=None, agency=None):
         raise Refused(_("Name one worker, one team or one agency."))
     if worker is not None and worker.pk == by.pk:
         raise Refused(_("Ask your supervisor to take you off the case first."))
-    Exclusion.objects.create(case=case, worker=worker, team=team, agency=agency, reason=reason, by=by)
+    for each in of_one_child(case):
+        _keep_from(each, worker=worker, team=team, agency=agency, reason=reason, by=by)
+    return case
+
+
+def of_one_child(case):
+    """The case, what was merged into it and what it was merged into: whoever is kept from one of them is kept from all."""
+    while case.merged_into_id:
+        case = case.merged_into
+    found = [case]
+    for each in found:
+        found += each.merged.all()
+    return found
+
+
+def _keep_from(case, *, worker, team, agency, reason, by):
+    whom = {"worker": worker, "team": team, "agency": agency}
+    Exclusion.objects.get_or_create(case=case, lifted_at=None, **whom, defaults={"reason": reason, "by": by})
     if worker is not None:
         case.assignments.running().filter(worker=worker).update(until_at=timezone.now())
-    return case
 
 
 @action("cases.lift_exclusion")
@@ -1085,46 +1106,59 @@ def propose_merge(case, *, by, duplicate):
         raise Refused(_("Choose another case."))
     if CaseState.MERGED in (case.state, duplicate.state):
         raise Refused(_("One of the two was merged before."))
+    open_ = Merge.objects.filter(decided_at=None, declined_at=None)
+    if waiting := open_.filter(Q(case=case, duplicate=duplicate) | Q(case=duplicate, duplicate=case)).first():
+        return waiting
     return Merge.objects.create(case=case, duplicate=duplicate, state_before=duplicate.state, proposed_by=by, proposed_at=timezone.now())
 
 
 @action("cases.merge")
 def merge(proposal, *, by):
     """Carry out a merge. All rows are kept; a seal or an exclusion of either holds for both."""
-    if proposal.decided_at:
+    if proposal.decided_at or proposal.declined_at:
         raise Refused(_("This was decided already."))
     if proposal.proposed_by_id == by.pk:
         raise Refused(_("A second supervisor must decide: you proposed it yourself."))
     _sees_both(by, proposal)
     kept, other, now = proposal.case, proposal.duplicate, timezone.now()
+    if CaseState.MERGED in (kept.state, other.state):
+        raise Refused(_("One of the two was merged before."))
     have = set(kept.concerns.values_list("code", flat=True))
     added = [
         Concern.objects.create(case=kept, code=c.code, setting=c.setting, state=c.state, noted_at=c.noted_at, by=by).pk
         for c in other.concerns.all()
         if c.code not in have
     ]
-    for mine, theirs in ((kept, other), (other, kept)):
-        for line in list(theirs.exclusions.standing()):
-            Exclusion.objects.get_or_create(
-                case=mine,
-                worker=line.worker,
-                team=line.team,
-                agency=line.agency,
-                lifted_at=None,
-                defaults={"reason": line.reason, "by": by},
-            )
-    kept.sealed = other.sealed = kept.sealed or other.sealed
-    kept.save(update_fields=["sealed"])
+    both = [*of_one_child(kept), *of_one_child(other)]
+    standing = list(Exclusion.objects.standing().filter(case__in=both).select_related("worker", "team", "agency", "by"))
+    for each in both:
+        for line in standing:
+            _keep_from(each, worker=line.worker, team=line.team, agency=line.agency, reason=line.reason, by=by)
+        if any(case.sealed for case in both) and not each.sealed:
+            Case.objects.filter(pk=each.pk).update(sealed=True)
+    kept.sealed = other.sealed = any(case.sealed for case in both)
     for link in list(other.report_links.all()):
         ReportCase.objects.get_or_create(report_id=link.report_id, case=kept)
     proposal.state_before, proposal.moved = other.state, {"concerns": added}
     proposal.decided_by, proposal.decided_at = by, now
     proposal.save()
     other.merged_into = kept
-    other.save(update_fields=["sealed", "merged_into"])
+    other.save(update_fields=["merged_into"])
     move(other, CaseState.MERGED, by=by, into=kept.number)
     deadlines.stop_all(other, at=now)
     note_event(kept, "MERGED_IN", by=by, number=other.number)
+    return proposal
+
+
+@action("cases.decline_merge")
+def decline_merge(proposal, *, by):
+    """They are two children, says the second supervisor, or the first, who has looked again. Where a search found them, it is remembered."""
+    if proposal.decided_at or proposal.declined_at:
+        raise Refused(_("This was decided already."))
+    _sees_both(by, proposal)
+    proposal.declined_at = timezone.now()
+    proposal.save(update_fields=["declined_at"])
+    proposal.pairs.update(state=Pair.State.DIFFERENT, merge=None, decided_by=by, decided_at=proposal.declined_at)
     return proposal
 
 
@@ -1150,6 +1184,8 @@ def undo_merge(proposal, *, by):
     Concern.objects.filter(pk__in=proposal.moved.get("concerns", [])).update(state="REFERRED_OUT", decided_at=timezone.now())
     proposal.undone_at = timezone.now()
     proposal.save(update_fields=["undone_at"])
+    # Whether the two are one child is open again.
+    proposal.pairs.update(state=Pair.State.PROPOSED, merge=None, decided_by=None, decided_at=None)
     return proposal
 
 

@@ -43,7 +43,7 @@ _columns = {
     "area_id": __("area"), "recipient_id": __("for whom"), "risk_set_at": __("risk set"), "high_until": __("closed only by the manager until"),
     "justice_owner_id": __("who answers for the court case"), "heard_at": __("an authority first heard"), "registered_at": __("registered"),
     "registered_by_id": __("registered by"), "last_seen_at": __("last seen"), "opened_at": __("opened"), "closed_at": __("closed"),
-    "suspended_at": __("set aside"), "merged_into_id": __("merged into"), "noted_at": __("noted"), "decided_at": __("decided"),
+    "suspended_at": __("set aside"), "merged_into_id": __("merged into"), "noted_at": __("noted"), "decided_at": __("decided"), "declined_at": __("turned down"),
     "decided_by_id": __("decided by"), "is_lead": __("leads the case"), "since_at": __("since"), "until_at": __("until"), "from_at": __("from"),
     "from_on": __("from"), "needs_manager": __("the manager decides"), "asked_at": __("asked"), "asked_by_id": __("asked by"), "due_at": __("due"),
     "done_at": __("done"), "alarmed_at": __("said to be late"), "escalated_at": __("the manager was told"), "appointed_at": __("appointed"),

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, When
 from django.db.models.expressions import Case as Either
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from romsai.core.crypto import KeyField, SealedJSONField, SealedTextField
@@ -568,7 +569,80 @@ class Merge(Protected):
     proposed_at = models.DateTimeField()
     decided_by = acted_by(null=True)
     decided_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)  # two children after all: nothing was merged
     undone_at = models.DateTimeField(null=True)
+
+
+class Sweep(models.Model):
+    """One search of the register for records that may be of one child, each night or when asked. Says nothing of anybody."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", _("Waiting to begin")
+        READING = "READING", _("Reading the records")
+        COMPARING = "COMPARING", _("Comparing")
+        DONE = "DONE", _("Done")
+        STOPPED = "STOPPED", _("Stopped")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    by = acted_by(null=True)  # nobody: the nightly one
+    asked_at = models.DateTimeField(default=timezone.now)
+    worked_at = models.DateTimeField(null=True)  # a sweep that stands still has lost its job and is taken up again
+    finished_at = models.DateTimeField(null=True)
+    records = models.PositiveIntegerField(default=0)  # how many there are to read
+    read = models.PositiveIntegerField(default=0)
+    pieces = models.PositiveIntegerField(default=0)  # the comparison is done in so many
+    compared = models.PositiveIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)  # pairs put before people
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=Q(state__in=["WAITING", "READING", "COMPARING"]), name="one_sweep_at_a_time"
+            ),
+        ]
+
+
+class PairQuerySet(models.QuerySet):
+    def proposed(self):
+        """What a person has not decided yet, the likeliest first."""
+        return self.filter(state=Pair.State.PROPOSED).order_by("-likelihood", "-weight", "pk")
+
+
+class Pair(models.Model):
+    """Two people of the register who may be one: by which facts, and what a person found. No name stands in it.
+
+    Children of cases, and whoever stands on the list of a programme. `levels`: comparison -> [level reached, its weight in bits]. The words for the levels are in pairs/reasons.py.
+    """
+
+    class State(models.TextChoices):
+        FOUND = "FOUND", _("found, not put before anybody")
+        PROPOSED = "PROPOSED", _("to be decided")
+        SAME = "SAME", _("the same child")
+        DIFFERENT = "DIFFERENT", _("not the same child")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    one = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    other = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    weight = models.FloatField()
+    likelihood = models.FloatField(default=0)  # that they are one, among all whom either may be
+    levels = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.FOUND)
+    sweep = models.ForeignKey(Sweep, models.SET_NULL, null=True, related_name="pairs")
+    found_at = models.DateTimeField(default=timezone.now)
+    decided_by = acted_by(null=True)
+    decided_at = models.DateTimeField(null=True)
+    merge = models.ForeignKey(Merge, models.PROTECT, null=True, related_name="pairs")
+
+    objects = PairQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="pair_once"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="pair_in_order"),
+        ]
+        indexes = [models.Index(fields=["other"]), models.Index(fields=["state", "-likelihood"], name="pairs_to_decide")]
 
 
 # what is written on a case

@@ -6,8 +6,9 @@ The two are written apart on purpose; the matrix test holds each against the oth
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from romsai.cases.models import Accused, Approval, Assignment, Case, Exclusion, Glass, Participant, Report, ReportCase
+from romsai.cases.models import Accused, Approval, Assignment, Case, Exclusion, Glass, Pair, Participant, Report, ReportCase
 from romsai.core import access
+from romsai.people.models import Name
 from romsai.places.models import AreaWithin
 
 OPEN_REPORT = "('RECEIVED', 'SCREENING')"
@@ -174,3 +175,16 @@ def _linked(cases):
 )
 def report_lead(worker, level):
     return _linked(lead(worker, level))
+
+
+# Whoever is kept from one of the two, or does not read who it is, learns of neither that there is a pair.
+@access.relation(
+    "paired",
+    "cases_pair",
+    """select p.id from cases_pair p, me where p.state <> 'FOUND'
+    and p.one_id = any(sec.read_person_identity()) and p.other_id = any(sec.read_person_identity())
+    and p.one_id <> all(sec.excluded_person()) and p.other_id <> all(sec.excluded_person())""",
+)
+def paired(worker, level):
+    people = access.visible(Name.objects.unfiltered(), worker).order_by().values("person_id")
+    return Pair.objects.exclude(state="FOUND").filter(one__in=people, other__in=people).values("pk")

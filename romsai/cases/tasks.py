@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from romsai.cases import actions
 from romsai.cases.models import Approval, Case, Deadline, Event, Report
+from romsai.cases.pairs import tasks as pairs  # noqa: F401  the search for duplicates registers its jobs
 from romsai.core.dates import birthday
 from romsai.core.jobs import catching_up
 from romsai.places.profile import profile

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from romsai.cases.pairs import views as pairs
 from romsai.cases.views import allegations, assess, case, day, glass, intake, work
 
 app_name = "cases"
@@ -13,6 +14,10 @@ urlpatterns = [
     path("approvals/", day.Approvals.as_view(), name="approvals"),
     path("approvals/<uuid:approval>/", work.Decide.as_view(), name="approval"),
     path("merges/<uuid:merge>/", work.MergeDecision.as_view(), name="merge_decision"),
+    path("pairs/", pairs.Pairs.as_view(), name="pairs"),
+    path("pairs/progress/", pairs.Progress.as_view(), name="sweep_progress"),
+    path("pairs/search/", pairs.SearchNow.as_view(), name="sweep"),
+    path("pairs/<uuid:pair>/", pairs.PairPage.as_view(), name="pair"),
     path("known-child/", intake.KnownChild.as_view(), name="known_child"),
     path("areas/", intake.Areas.as_view(), name="areas"),
     path("concerns/", intake.Concerns.as_view(), name="concerns"),

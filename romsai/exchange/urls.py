@@ -19,5 +19,6 @@ urlpatterns = [
     path("out/<uuid:uuid>/", exports.ExportPage.as_view(), name="export"),
     path("out/<uuid:uuid>/file/", exports.Fetch.as_view(), name="fetch_export"),
     path("out/<uuid:uuid>/delete/", exports.Discard.as_view(), name="discard_export"),
+    path("overlaps/", imports.Overlaps.as_view(), name="overlaps"),
     path("lists/<uuid:listing>/", imports.ListingPage.as_view(), name="listing"),
 ]

@@ -121,13 +121,14 @@ def reports(all_cases):
 ELSEWHERE = User(9_998, "SUPERVISOR", "active", 3, 2)  # supervised in another agency; asks nothing here
 
 
-# Rows that are somebody's own. Table -> {id: (user, other user, case)}; None where a table has no such column.
+# Rows that are somebody's own. Table -> {id: (user, other user, case)}; None where a table has no such column. A pair: (case, other case, None).
 def own_rows(all_cases):
     all_users = users()
 
     def one(n):
         return all_users[n % len(all_users)]
 
+    pairs = {c.id: (c, all_cases[(n + 1 + n % 5) % len(all_cases)], None) for n, c in enumerate(all_cases)}
     supervised = {c.id: (one(c.id), one(c.id // 3) if c.id % 10 else ELSEWHERE, c) for c in all_cases}
     notices = {c.id: (one(c.id // 5), None, c) for c in all_cases} | {FAMILY + u.id: (u, None, None) for u in all_users}
     return {
@@ -135,12 +136,14 @@ def own_rows(all_cases):
         "workforce_savedfilter": {u.id: (u, None, None) for u in all_users},
         "workforce_supervision": {pk: (author, about, None) for pk, (author, about, _case) in supervised.items()},
         "workforce_casesupervision": supervised,
+        "cases_pair": pairs,  # of the children of two cases
     }
 
 
 OWN_COLUMNS = {
     "workforce_notice": ("worker_id", None, "case_id"), "workforce_savedfilter": ("worker_id", None, None),
     "workforce_supervision": ("author_id", "about_id", None), "workforce_casesupervision": ("author_id", "about_id", "case_id"),
+    "cases_pair": ("one_id", "other_id", None),
 }  # fmt: skip
 
 

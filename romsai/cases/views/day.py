@@ -18,6 +18,7 @@ from romsai.cases import actions, panels, queries, words
 from romsai.cases.filters import CaseFilter
 from romsai.cases.forms import load_text
 from romsai.cases.models import Concern, Merge
+from romsai.cases.pairs import queries as pairs
 from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.core.views import Page, SignedIn, client_key
@@ -187,11 +188,12 @@ class Board(Page):
         approvals = list(queries.approvals_for(self.worker)) if self.worker.role != "COORDINATOR" else []
         merges = (
             list(
-                Merge.objects.visible().filter(decided_at__isnull=True).exclude(proposed_by=self.worker).select_related("case", "duplicate")
+                Merge.objects.visible().filter(decided_at__isnull=True, declined_at__isnull=True).exclude(proposed_by=self.worker).select_related("case", "duplicate")
             )
             if self.worker.role == "SUPERVISOR"
             else []
         )
+        doubles = len(pairs.to_decide(self.worker)) if self.worker.role == "SUPERVISOR" else 0
         reports = len(queries.waiting_reports()) if self.worker.role == "SUPERVISOR" else 0
         limits = profile().caseload
         heavy = sum(load.cases > limits["full"] for load in loads)
@@ -210,6 +212,7 @@ class Board(Page):
                 {"value": heavy, "label": _("Caseloads over %(most)d") % {"most": limits["full"]}, "url": "#loads", "alert": bool(heavy)}
             )
             tiles.append({"value": reports, "label": _("Reports waiting"), "url": reverse("cases:reports")})
+            tiles.append({"value": doubles, "label": _("Perhaps registered twice"), "url": reverse("cases:pairs")})
         return super().get_context_data(
             title=_("Team") if self.worker.role == "SUPERVISOR" else _("Area"), tiles=tiles, red=rows, red_columns=[{"label": label} for label in (_("Child"), _("Risk"), _("Why it is red"), _("Worker"))], more=len(red) - len(shown),
             loads=[self.load_row(load) for load in loads], load_columns=[{"label": _("Worker")}, {"label": _("Open cases"), "numeric": True}, {"label": _("Weighted by risk"), "numeric": True}, {"label": _("Cases")}],

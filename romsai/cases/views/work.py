@@ -1,5 +1,7 @@
 """The actions on a case as pages with one form each."""
 
+import uuid
+
 from django import forms
 from django.http import Http404
 from django.template.loader import render_to_string
@@ -567,24 +569,33 @@ class MergeDecision(OnCase):
         if undone:
             title = _("The merge was taken back on %(day)s") % {"day": day_text(undone)}
         can_undo = decided and not undone and access.may(self.worker, "cases.undo_merge", self.merge)
-        can_merge = not decided and self.merge.proposed_by_id != self.worker.pk and access.may(self.worker, "cases.merge", self.merge)
+        can_decide = not decided and not self.merge.declined_at and access.may(self.worker, "cases.decline_merge", self.merge)
+        can_merge = can_decide and self.merge.proposed_by_id != self.worker.pk
+        if self.merge.declined_at:
+            title = _("Found to be two children on %(day)s") % {"day": day_text(self.merge.declined_at)}
         submit = _("Yes, merge them") if can_merge else _("Take the merge back") if can_undo else ""
         return super().get_context_data(
             title=title,
             submit=submit,
             sides=[side(self.case), side(self.other)],
             merge=self.merge,
+            decline=_("No, they are two children") if can_decide else "",
+            decline_key=uuid.uuid4(),
             proposed=by_whom(self.merge.proposed_by),
             **context,
         )
 
     def act(self, form, client_key):
+        if "decline" in self.request.POST:
+            return actions.decline_merge(self.merge, by=self.worker, client_key=client_key)
         if self.merge.decided_at:
             return actions.undo_merge(self.merge, by=self.worker, client_key=client_key)
         return actions.merge(self.merge, by=self.worker, client_key=client_key)
 
     def get_success_message(self):
         numbers = {"kept": self.case.number, "other": self.other.number}
+        if "decline" in self.request.POST:
+            return _("Noted: %(kept)s and %(other)s are of two children.") % numbers
         if self.merge.decided_at:
             return _("The merge is taken back. %(kept)s and %(other)s are two cases again.") % numbers
         return _("Merged: %(kept)s is kept, %(other)s is marked as its duplicate.") % numbers

@@ -26,9 +26,9 @@ def uploaded(kind, content, by, *, again=False, **programme):
         return actions.uploads[kind](by=by, content=content, file_name="list.csv", again=again, client_key=uuid.uuid4(), **given)
 
 
-def checked(kind, content, by, *, columns=None, words=None, again=False, save_as="", **options):
+def checked(kind, content, by, *, columns=None, words=None, again=False, save_as="", programme=None, **options):
     """The upload with the columns as guessed, each row read."""
-    upload = uploaded(kind, content, by, again=again)
+    upload = uploaded(kind, content, by, again=again, **(programme or {}))
     if not kinds.get(kind).has_columns:
         tasks.work(upload.pk)
         return now(upload)

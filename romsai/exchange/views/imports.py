@@ -8,11 +8,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from romsai.cases.pairs import queries as pairs
 from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.core.dates import moment_text
 from romsai.core.views import ActionFormView, Page, SignedIn, visible_or_404
-from romsai.exchange import actions, forms, queries
+from romsai.exchange import actions, forms, overlaps, queries
 from romsai.exchange.exports import files
 from romsai.exchange.imports import kinds, mapping
 from romsai.exchange.imports.wrong import in_words, sentence
@@ -226,9 +227,36 @@ class ImportPage(OneImport, Page):
             wrong=[line for row in page for line in _wrong(row)] if by_row else [],
             report=[] if by_row else [_report(row) for row in page],
             left_out=[line for row in left_out for line in _wrong(row)],
+            **self._overlaps(upload),
             back={"url": reverse("exchange:imports"), "label": _("What came in")},
             **context,
         )
+
+
+    def _overlaps(self, upload):
+        """On which other lists the people of this one stand, once the search of the register has gone over them."""
+        if upload.kind != "persons" or upload.state != STATE.DONE or not upload.programme:
+            return {}
+        total, known = overlaps.of_programme(self.worker, upload.programme)
+        rows = [{"cells": [{"text": name}, {"text": number}]} for name, number in known]
+        columns = [{"label": _("Also on")}, {"label": _("People"), "numeric": True}]
+        return {"overlaps": rows, "overlap_columns": columns, "listed": total, "sweep": pairs.moving_sweep()}
+
+
+class Overlaps(Page):
+    """How many people stand on which lists together: counts, never who."""
+
+    template_name = "exchange/overlaps.html"
+    roles = ["MNE", "PROGRAMME"]
+
+    def get_context_data(self, **context):
+        alone, combined = overlaps.table(self.worker)
+        columns = [{"label": _("List")}, {"label": _("People"), "numeric": True}]
+
+        def rows(counted):
+            return [{"cells": [{"text": name}, {"text": number}]} for name, number in counted]
+
+        return super().get_context_data(columns=columns, alone=rows(alone), combined=rows(combined), **context)
 
 
 class _Rows:

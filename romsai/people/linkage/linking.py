@@ -1,0 +1,128 @@
+"""One linkage, step by step: load, prepare, train, compare piece by piece."""
+
+import itertools
+import logging
+
+import pyarrow as pa
+from splink import Linker
+from splink.internals.exceptions import EMTrainingException
+
+from romsai.people.linkage import engines, models, records, sharing
+
+for name in [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "splink"]:
+    logging.getLogger(name).setLevel(logging.ERROR)  # its messages quote values
+
+PIECE = 5000  # records handed over at once
+COMPARED = 1_000_000  # pairs compared at once: this bounds the memory
+SEED = 20_240_104
+SCHEMA = pa.schema(
+    [("unique_id", pa.int64()), ("person", pa.int64())]
+    + [(name, pa.string()) for name in records.TEXTS]
+    + [(name, pa.list_(pa.string())) for name in records.LISTS]
+    + [(name, pa.int16()) for name in records.NUMBERS]
+)
+
+
+class Linkage:
+    """Holds decrypted names while it is open: keep it short, and close it."""
+
+    def __init__(self, engine=None):
+        self.engine = engine or engines.InMemory()
+        self.engine.load("taken", SCHEMA.empty_table())
+
+    def load(self, rows):
+        """Take rows of `records.columns`, in pieces."""
+        rows = iter(rows)
+        while piece := list(itertools.islice(rows, PIECE)):
+            self.engine.load("taken", pa.Table.from_pylist(piece, schema=SCHEMA))
+
+    def prepare(self):
+        """Name the rarest word of each record, and find who shares what with whom."""
+        engine, words = self.engine, self.engine.words
+        engine.make("spoken", "select unique_id, {each}(sounds) as w from taken".format(**words))
+        engine.make("often", "select w, count(*) as n from spoken group by w")
+        # The word breaks the tie, so that every engine finds the same one.
+        rarest = "select unique_id, min(w) as rare from (select unique_id, w, n, min(n) over (partition by unique_id) as least from spoken join often using (w)) x where n = least group by unique_id"
+        engine.make("rarest", rarest)
+        engine.make("record", "select taken.*, rare from taken left join rarest on taken.unique_id = rarest.unique_id")
+        engine.drop("taken", "spoken", "often", "rarest")
+        self.total = engine.count("record")
+        for name, sql in sharing.ATOMS.items():
+            engine.make(name, sql.format(**words))
+        parts = 1 + self.total // sharing.COUNTED
+        asked = {"total": self.total, "block": sharing.BLOCK, "parts": parts}
+        kinds = [sql.replace("{hash}(", f"{{hash}}('{kind}', ").format(**words) for kind, sql in sharing.KEYS.items()]
+        engine.make("shared", *(sharing.SHARED.format(sql=sql, part=part, **asked) for sql in kinds for part in range(parts)))
+        pieces = 1 + self.total // sharing.MET
+        engine.make("met", *(sharing.LIKELIEST.format(pieces=pieces, piece=piece, few=sharing.FEW) for piece in range(pieces)))
+        engine.make("pair", "select distinct one, other from met")
+        engine.drop(*sharing.ATOMS, "shared", "met")
+        self.pieces = 1 + engine.count("pair") // COMPARED
+
+    def train(self, decided=None, chances=None):
+        """Count how often facts agree by chance, on these records; how often in truth is shipped, and moved by what people decided.
+
+        decided: see models.register. chances: those counted before, on these records or elsewhere; then nothing is counted.
+        """
+        model = models.register(self.total, decided, chances)
+        self.linker = Linker(self.engine.register("record"), model.settings)
+        train(self.linker, model)
+
+    def chances(self):
+        """{comparison: {level: how often two strangers agree so}}, for another engine or another day."""
+        return {
+            comparison.output_column_name: {level.label_for_charts: level.u_probability for level in comparison.comparison_levels if not level.is_null_level}
+            for comparison in self.linker._settings_obj.comparisons
+        }  # fmt: skip
+
+    def compare(self, piece, least=0.0):
+        """Pairs of one piece whose weight is at least so many bits, as {"one", "other", "weight", "levels"}."""
+        self.engine.make("blocked", f"select '0' as match_key, one as join_key_l, other as join_key_r from pair where (one * 31 + other) % {self.pieces} = {piece}")
+        self.linker.table_management.register_blocked_pairs_for_predict(self.engine.register("blocked"))
+        scored = self.linker.inference.predict(threshold_match_weight=least, warning_mode="never")
+        found = told(self.linker, lambda wanted: self.engine.rows(scored, wanted))
+        scored.drop_table_from_database_and_remove_from_cache()
+        self.engine.drop("blocked")
+        return found
+
+    def close(self):
+        """Forget everything that was decrypted."""
+        self.engine.close()
+        records.forget()
+
+
+def train(linker, model):
+    """Estimate what the model leaves open; the same on every engine."""
+    training = linker.training
+    if model.certain:
+        training.estimate_probability_two_random_records_match(list(model.certain), recall=model.found)
+    if model.sampled:
+        training.estimate_u_using_random_sampling(max_pairs=model.sampled, seed=SEED, min_count_per_level=None)
+    for rule in model.trained_on:
+        try:
+            training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=model.most, estimate_without_term_frequencies=True)
+        except EMTrainingException:
+            continue  # no two records share it
+
+
+def told(linker, rows):
+    """Pairs with the level that each comparison reached and its weight, rarity included; none of the facts compared.
+
+    rows: gives the scored rows as dicts, of the columns asked for.
+    """
+    labels = {
+        comparison.output_column_name: {level.comparison_vector_value: level.label_for_charts for level in comparison.comparison_levels}
+        for comparison in linker._settings_obj.comparisons
+    }
+    wanted = {"unique_id_l", "unique_id_r", "person_l", "person_r", "match_weight"}
+    found = []
+    for row in rows(wanted | {f"{kind}_{name}" for name in labels for kind in ("gamma", "mw", "mw_tf_adj")}):
+        if row["person_l"] == row["person_r"]:
+            continue
+        levels = {
+            name: [of[row[f"gamma_{name}"]], round(row[f"mw_{name}"] + (row.get(f"mw_tf_adj_{name}") or 0), 2)]
+            for name, of in labels.items()
+            if row[f"gamma_{name}"] >= 0
+        }
+        found.append({"one": row["unique_id_l"], "other": row["unique_id_r"], "weight": row["match_weight"], "levels": levels})
+    return found

@@ -1,0 +1,94 @@
+"""What of a person is compared: names folded until spelling by ear no longer matters, and the rest as plain columns."""
+
+from functools import lru_cache
+
+from romsai.people import heard
+from romsai.people import names as spelling
+
+CACHED = 200_000  # words of names: they repeat
+
+
+@lru_cache(maxsize=CACHED)
+def _heard(word):
+    """A word as it is compared: (its likeliest spelling folded, its skeleton, everything by which it may be looked up)."""
+    told = heard.word(spelling.folded(word))
+    if not told.folds:
+        return "", "", frozenset()
+    spelled, bare = told.folds[0], min(told.skeletons, default=told.folds[0])
+    near = set(told.skeletons) | set(told.folds)
+    for key in told.skeletons:
+        if len(key) > 2:
+            near |= {key[:at] + key[at + 1 :] for at in range(len(key))}
+    return spelled, bare, frozenset(near)
+
+
+def forget():
+    """Let go of the words of the names that were compared."""
+    _heard.cache_clear()
+
+
+TEXTS = ("whole", "sound", "joined", "nick", "nick_sound", "mother", "mother_sound", "father", "father_sound", "area", "province")
+LISTS = ("sounds", "near", "mother_near", "father_near", "phones", "numbers")
+NUMBERS = ("sex", "year", "month", "day", "margin")
+COLUMNS = ("unique_id", "person", *TEXTS, *LISTS, *NUMBERS)
+
+
+def columns(record):
+    """One row to compare. record: id, and any of person, names, nicks, sex, birth (year, month, day, margin), area, province, mother, father, phones, numbers.
+
+    `person`: records of one person (merged before) are never paired with each other. The first name is the main one.
+    """
+    names, nicks = list(record.get("names", ())), list(record.get("nicks", ()))
+    every = [_words(name) for name in [*names, *nicks]]
+    words = every[0] if names else []
+    nick = _words(nicks[0]) if nicks else []
+    mother, father = (_words(record.get(parent)) for parent in ("mother", "father"))
+    year, month, day, margin = record.get("birth") or (None, None, None, 0)
+    return {
+        "unique_id": record["id"],
+        "person": record.get("person", record["id"]),
+        "whole": _spelled(words),
+        "sound": _sounding(words),
+        "joined": "".join(spelled for spelled, _bare, _near in words) or None,
+        "sounds": sorted({bare for told in every for _spelled, bare, _near in told}) or None,
+        "near": _near(every),
+        "nick": _spelled(nick),
+        "nick_sound": _sounding(nick),
+        "mother": _spelled(mother),
+        "mother_sound": _sounding(mother),
+        "mother_near": _near([mother]),
+        "father": _spelled(father),
+        "father_sound": _sounding(father),
+        "father_near": _near([father]),
+        "sex": {"F": 1, "M": 2}.get(record.get("sex")),
+        "year": year,
+        "month": month,
+        "day": day,
+        "margin": margin,
+        "area": record.get("area") or None,
+        "province": record.get("province") or None,
+        "phones": sorted(set(record.get("phones", ()))) or None,
+        "numbers": sorted(set(record.get("numbers", ()))) or None,
+    }
+
+
+def _words(name):
+    return [told for told in map(_heard, spelling.words(name)) if told[0]] if name else []
+
+
+def _spelled(words):
+    return " ".join(sorted(spelled for spelled, _bare, _near in words)) or None
+
+
+def _sounding(words):
+    return " ".join(sorted(bare for _spelled, bare, _near in words)) or None
+
+
+def _near(names):
+    """Each word by itself, and the whole name as one word for those who write it without gaps."""
+    found = set()
+    for words in names:
+        found = found.union(*(near for _spelled, _bare, near in words))
+        if len(words) > 1:
+            found.add("".join(bare for _spelled, bare, _near in words))
+    return sorted(found - {""}) or None
