@@ -26,7 +26,7 @@ def run(kept, queries, only):
         except ImportError:
             print("The batch linkage (benchmarks/matching/batch.py) is not here.")
         else:
-            result |= batch.run()
+            result |= batch.run(kept.count)
     return result
 
 
