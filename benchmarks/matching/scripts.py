@@ -61,7 +61,7 @@ def run(own=None):
         others = [native for native in natives if native not in wanted]
         natives = sorted(wanted | set(rng.sample(others, min(len(others), max(0, POOL - len(wanted))))))
         heard_natives = [heard.joined(search.called(native).words) if len(search.called(native).words) > 1 else (search.called(native).words or (heard.word(native),))[0] for native in natives]
-        line = {"ours": _places(asked, natives, right, lambda latin: _ours(latin, heard_natives))}
+        line = {"ours": _places(asked, natives, right, lambda latin, known=heard_natives: _ours(latin, known))}
         for which, romanise in romanisers.items():
             forms = [_letters(romanise(native)) for native in natives]
             line[which] = _places(asked, natives, right, lambda latin, forms=forms: [_plain(_letters(latin), form) for form in forms])

@@ -458,7 +458,8 @@ def known_child(request, sent: shapes.LookedFor):
     names = [name for name in sent.names if name]
     if not names:
         raise _wrong("body:/names", _("Write at least one name."))
-    found = queries.known_child(request.worker, names=names, birth_year=sent.birth_year, sex=sent.sex or "")
+    told = {name: getattr(sent, name) or "" for name in ("sex", "mother", "father", "place", "phone")}
+    found = queries.known_child(request.worker, names=names, birth_year=sent.birth_year, **told)
     return {
         "cases": [{"uuid": case.uuid, "number": case.number, "state": case.state, "reasons": [str(one) for one in found.reasons[case.pk]]} for case in found.cases],
         "elsewhere": found.elsewhere,

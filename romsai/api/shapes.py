@@ -347,6 +347,10 @@ class LookedFor(Incoming):
     names: Annotated[list[text(200, min_length=1)], Field(min_length=1, max_length=4)]
     birth_year: Annotated[StrictInt, Field(ge=1900, le=2200)] | None = None
     sex: Annotated[str, Field(pattern="^[FM]$")] | None = None
+    mother: text(200) | None = None
+    father: text(200) | None = None
+    place: text(200) | None = None
+    phone: text(60) | None = None
 
 
 class KnownCase(Schema):

@@ -327,48 +327,52 @@ _registers = []
 
 
 def register_of_people(look):
-    """Another register that is asked whether a child is known: `look(worker, person ids, facts=how many, **asked)` gives lines."""
+    """Another register that is asked whether a child is known: `look(worker, person ids, facts=how many, look=the search.Question)` gives lines."""
     _registers.append(look)
     return look
 
 
-def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier="", parents=()):
+def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier="", mother="", father="", place="", areas=()):
     """Is this child known? Within one's scope: cases with reasons. Outside: only that a desk officer will call.
 
     Outside one's scope two independent facts must agree; sealed cases and those the asker is excluded from answer as if absent.
     """
+    look = search.Question.of(
+        names, birth_year=birth_year, sex=sex, phone=phone, identifier=identifier, mother=mother, father=father, place=place, areas=tuple(areas)
+    )
     with access.system(on_behalf=worker, purpose="known child"):
-        people = search.candidates(names=names, birth_year=birth_year, phone=phone, identifier=identifier)
+        people = [person for person, _points in look.find()]
         parts = Participant.objects.filter(person_id__in=people, role="CHILD").values_list("case_id", flat=True)
         all_cases = set(parts)
-    facts = sum(bool(fact) for fact in (names, birth_year, phone, identifier, parents))
-    lines = [line for look in _registers for line in look(worker, people, facts=facts, names=names, birth_year=birth_year, sex=sex)]
+    facts = sum(bool(fact) for fact in (names, birth_year, phone, identifier, mother, father))
+    lines = [line for register in _registers for line in register(worker, people, facts=facts, look=look)]
     if not all_cases:
         return Known([], {}, False, lines)
     mine = list(Case.objects.visible().filter(pk__in=all_cases).select_related("child", "area"))
     reasons, kept = {}, []
     search.read_together(case.child for case in mine)
     for case in mine:
-        score = search.compare(case.child, names=names, birth_year=birth_year, sex=sex)
-        if score.is_proposal:
-            reasons[case.pk] = score.reasons
-            kept.append(case)
+        likeness = look.compare(case.child)
+        if likeness.is_proposal:
+            reasons[case.pk] = [likeness.band_words, *likeness.reasons]
+            kept.append((likeness, case))
+    kept = [case for _likeness, case in sorted(kept, key=lambda pair: (-pair[0].score, pair[1].pk))]
     elsewhere = False
     others = all_cases - {case.pk for case in mine}
     if others and facts >= 2:
-        elsewhere = _tell_the_workers(worker, others, names=names, birth_year=birth_year, sex=sex)
+        elsewhere = _tell_the_workers(worker, others, look)
     return Known(kept, reasons, elsewhere, lines)
 
 
-def _tell_the_workers(worker, case_ids, **facts):
+def _tell_the_workers(worker, case_ids, look):
     """Note on each case that somebody looked for the child; the worker of that case sees who. Sealed and excluded stay silent."""
     found = False
     with access.system(on_behalf=worker, purpose="known child"):
         barred = access.subjects["case"].excluded(worker)
         cases = list(Case.objects.filter(pk__in=case_ids, sealed=False).exclude(pk__in=barred).select_related("child"))
-        search.read_together((case.child for case in cases), **facts)
+        search.read_together(case.child for case in cases)
         for case in cases:
-            if search.compare(case.child, **facts).is_proposal:
+            if look.compare(case.child).is_proposal:
                 found = True
                 if not case.events.filter(
                     kind="LOOKED_FOR", by=worker, at__gt=timezone.now() - ONCE_A_DAY

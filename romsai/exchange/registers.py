@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 from romsai.cases import queries
 from romsai.core import access
 from romsai.exchange.models import Listing
-from romsai.people import search
 
 COMPARED = 20  # people of lists whose names are opened for one question
 
 
 @queries.register_of_people
-def on_lists(worker, people, *, facts, **asked):
+def on_lists(worker, people, *, facts, look):
     """Lines for the asker. Beyond the own agency two independent facts must agree, as with cases; whom a case bars learns nothing."""
     place = {pk: number for number, pk in enumerate(people)}
     lines = []
@@ -26,7 +25,7 @@ def on_lists(worker, people, *, facts, **asked):
             is_own = listing.programme.agency_id == worker.agency_id
             if not is_own and facts < 2:
                 continue
-            likeness = search.compare(listing.person, **asked)
+            likeness = look.compare(listing.person)
             if likeness.is_proposal:
                 lines.append(_own(listing, likeness) if is_own else _others(listing))
     return [line for at, line in enumerate(lines) if line not in lines[:at]]

@@ -42,7 +42,7 @@ def named(text, most=4):
 
 def _bare(text):
     text = spelling.unicode(text).casefold()
-    return " ".join(_KINDS.sub(" ", text).split())
+    return " ".join(_KINDS.sub(" ", text).split()) or " ".join(text.split())  # a place may be called Town
 
 
 @lru_cache(1)

@@ -19,7 +19,7 @@ from django.db import connection
 from django.db.models import prefetch_related_objects
 
 from romsai.core import crypto
-from romsai.core.dates import digits
+from romsai.core.dates import BUDDHIST, TYPED_BUDDHIST, digits
 from romsai.core.keys import client as keys
 from romsai.people import heard, likeness, origins
 from romsai.people import names as spelling
@@ -242,6 +242,9 @@ def phone_key(text):
 
 # asking
 
+# Words about an age, which are no names.
+_AGED = r"\b(?:aged?|about|around|approx\.?|years?|yrs?|old)\b|อายุ|ประมาณ|ราว|ขวบ|ปี|ອາຍຸ|ປະມານ|ປີ|អាយុ|ឆ្នាំ|ប្រហែល|အသက်|နှစ်|tuổi|khoảng|umur|tahun|edad|taong"
+
 
 @dataclass(frozen=True)
 class Question:
@@ -268,6 +271,18 @@ class Question:
         """Facts as a caller has them: one name or several, and what is None or empty left out."""
         listed = (names,) if isinstance(names, str) else tuple(name for name in names or () if name and name.strip())
         return cls(names=listed, **{name: value for name, value in facts.items() if value})
+
+    @classmethod
+    def said(cls, text, *, year):
+        """What somebody types into one box: names, a year of birth, an age, a telephone and a place, with commas or without. `year`: this year."""
+        facts = parts(text, year=year)
+        names = []
+        for part in facts.pop("names"):
+            if names and "place" not in facts and origins.named(part):
+                facts["place"] = part
+            else:
+                names.append(part)
+        return cls.of(names, **facts)
 
     @cached_property
     def called(self):
@@ -317,6 +332,27 @@ class Question:
 def _one(text):
     name = called(text) if text else None
     return [name] if name and name.words else []
+
+
+def parts(text, *, year):
+    """The facts in a typed line: a number of up to two digits is an age, four digits a year (Buddhist from 2400 on), more a number or telephone."""
+    text = digits(text)
+    facts = {}
+    for number in re.findall(r"\+?\d[\d -]{4,}\d", text):
+        if len(re.sub(r"\D", "", number)) > 5:
+            facts |= {"phone": number, "identifier": number}
+            text = text.replace(number, " ")
+    for number in re.findall(r"(?<!\d)\d{4}(?!\d)", text):
+        born = int(number) - (BUDDHIST if int(number) in TYPED_BUDDHIST else 0)
+        if year - 120 < born <= year:
+            facts["birth_year"] = born
+            text = text.replace(number, " ")
+    for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", text):
+        facts.setdefault("birth_year", year - int(number))
+        facts.setdefault("margin", 1)
+        text = text.replace(number, " ")
+    text = re.sub(_AGED, " ", text, flags=re.IGNORECASE)
+    return facts | {"names": [name for part in re.split("[,;،、]", text) if (name := " ".join(part.split()))]}
 
 
 class _Tokens:

@@ -710,8 +710,16 @@ class Search(Page):
         found = found_cases(self.worker, asked) if len(asked) > 1 else []
         names = cases.called([case.child for case in found])
         now = timezone.now()
-        lines = [_case_line(case, names, now) | {"note": f"{case.number}, {case.get_state_display()}"} for case in found]
+        lines = [_case_line(case, names, now) | {"note": _why_found(case)} for case in found]
         return super().get_context_data(asked=asked, lines=lines, may_break_glass=self.worker.role in glass.OPENERS, **context)
+
+
+def _why_found(case):
+    """Number and state of a case, and for one that was found by a person, how likely it is them and what agreed."""
+    said = [f"{case.number}, {case.get_state_display()}."]
+    if likeness := getattr(case, "likeness", None):
+        said += [f"{likeness.band_words}.", *map(str, likeness.reasons)]
+    return " ".join(said)
 
 
 def found_cases(worker, asked):
@@ -721,15 +729,19 @@ def found_cases(worker, asked):
     by_number = cases.know_children(numbered)
     if by_number or worker.role in BY_NUMBER_ONLY:
         return _undated(by_number)
-    # The tokens are asked under the asker's own row policies: they name only people whose identity the asker may read.
-    facts = {"names": [asked], "phone": asked if sum(c.isdigit() for c in asked) > 5 else ""}
-    people = search.candidates(**facts)
-    ranked = search.ranked(Person.objects.visible(of=people), **facts)
+    # The tokens are asked within the asker's own rights: they name only people whose identity the asker may read.
+    look = search.Question.said(asked, year=timezone.localdate().year)
+    people = [person for person, _points in look.find()]
+    ranked = search.ranked(Person.objects.visible(of=people), names=look)
     place = {person.pk: number for number, (person, _likeness) in enumerate(ranked)}
+    likely = {person.pk: likeness for person, likeness in ranked}
     best = {}
     for case_id, person_id in Participant.objects.visible().filter(person__in=list(place)).values_list("case_id", "person_id"):
         best[case_id] = min(place[person_id], best.get(case_id, len(place)))
     found = sorted(mine.filter(pk__in=list(best)), key=lambda case: (best[case.pk], case.pk))
+    people = [person for person, _likeness in ranked]
+    for case in found:
+        case.likeness = likely[people[best[case.pk]].pk]
     return _undated(cases.know_children(found[:MOST]))
 
 

@@ -421,7 +421,10 @@ def known_context(worker, facts):
     age = digits(facts.get("age", "") or "")
     if year is None and age.isdigit():
         year = timezone.localdate().year - int(age)
-    found = queries.known_child(worker, names=names, birth_year=year, sex=facts.get("sex", ""))
+    found = queries.known_child(
+        worker, names=names, birth_year=year, sex=facts.get("sex", ""), phone=facts.get("phone", ""), mother=facts.get("mother", ""),
+        father=facts.get("father", ""),
+    )  # fmt: skip
     lines = [case_line(case) | {"uuid": case.uuid, "reasons": found.reasons[case.pk], "is_open": case.is_open} for case in found.cases]
     return {"cases": lines, "elsewhere": found.elsewhere, "lines": found.lines, "asked": True}
 

@@ -8,7 +8,7 @@ from romsai.core.access import context
 from romsai.core.keys import client
 from romsai.people import actions as people
 from romsai.people import queries, search
-from romsai.people.models import Contact, Entry, Name, Person
+from romsai.people.models import Contact, Entry, Frequency, Name, Person
 from tests import world as invented
 
 
@@ -153,3 +153,53 @@ def test_a_list_says_locked_while_the_key_process_is_down(world, noy, monkeypatc
     with access.acting(world.kham):
         assert queries.shown_names([noy]) == {noy.pk: "locked"}
         assert Name.objects.visible().count() == 2
+
+
+def test_parents_place_and_a_slip_of_the_finger_are_searched_and_told_of(world):
+    case = invented.case(world, child={"sex": "M", "birth_year": 2014, "names": [{"full": "Dara Sok"}], "addresses": [{"area": world.town}]})
+    with access.acting(world.kham):
+        child = Person.objects.visible().get(pk=case.child_id)
+    facts = {"names": ["Dera Sokk"], "birth_year": 2014, "areas": (world.town.pk,)}
+    assert child.pk in found(**facts)
+    with access.system():
+        like = search.compare(Person.objects.get(pk=child.pk), **facts)
+    assert like.is_proposal and "From the same place." in like.reasons
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("น้อย, อายุ ๙ ปี", {"names": ("น้อย",), "birth_year": 2017, "margin": 1}),
+        ("Keo Invented 2555", {"names": ("Keo Invented",), "birth_year": 2012}),
+        ("Noy about 9", {"names": ("Noy",), "birth_year": 2017, "margin": 1}),
+        ("081 234 5678", {"names": (), "phone": "081 234 5678", "identifier": "081 234 5678"}),
+    ],
+)
+def test_one_box_takes_names_ages_years_and_numbers(db, typed, asked):
+    with access.system():
+        assert search.Question.said(typed, year=2026) == search.Question(**asked)
+
+
+def test_a_worker_finds_only_those_whose_identity_they_may_read(world, noy):
+    with access.acting(world.kham):
+        assert search.candidates(names=["น้อย"]) == [noy.pk]
+    with access.acting(world.stranger):
+        assert search.candidates(names=["น้อย"]) == []
+
+
+def test_common_words_are_looked_up_together_and_still_found(world, noy, monkeypatch):
+    person(world, "สมศรี รักไทย", birth_year=2012)
+    with access.system():
+        for entry in Entry.objects.all():
+            Frequency.objects.bulk_create([Frequency(token=token, persons=5000) for token in {*entry.own, *entry.slips}], ignore_conflicts=True)
+        Frequency.objects.create(token=0, persons=1_000_000)
+    assert found(names=["สมศรี ใจดี"], birth_year=2012)[0] == noy.pk
+
+
+def test_no_sql_comes_into_the_index_by_a_question(world, noy):
+    from django.db import DatabaseError, connection, transaction
+
+    with access.system():
+        for bad in ('{"any": [[["own) or (true", [1]]]], "points": []}', '{"any": [[["own", ["1}\'::bigint[] or true --"]]]], "points": []}'):
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("select * from sec.people_like(%s::jsonb, 5)", [bad])
