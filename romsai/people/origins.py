@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from django.db.models import Count, Max
+
 from romsai.people import heard
 from romsai.people import names as spelling
 from romsai.places.models import Area, AreaWithin
@@ -30,7 +32,8 @@ def named(text, most=4):
     bare = _bare(text or "")
     if not bare:
         return []
-    names, folds, slips = _names(Area.objects.order_by("-pk").values_list("pk", flat=True).first() or 0, Area.objects.count())
+    known = Area.objects.aggregate(newest=Max("pk"), count=Count("pk"))
+    names, folds, slips = _names(known["newest"], known["count"])
     found = names.get(bare, set())
     mine = heard.whole([heard.word(word) for word in bare.split()]).folds
     for fold in mine:

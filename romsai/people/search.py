@@ -289,12 +289,16 @@ class Question:
         return tuple(name for name in map(called, self.names) if name.words)
 
     @cached_property
+    def places(self):
+        """The areas they may be from, each with all it lies in."""
+        return [place for place in origins.lineages(self.areas).values() if place] + origins.named(self.place)
+
+    @cached_property
     def facts(self):
         """What is compared: Facts with the share of persons who have each word."""
-        places = [place for place in origins.lineages(self.areas).values() if place] + origins.named(self.place)
         born = (self.birth_year - self.margin, self.birth_year + self.margin) if self.birth_year else None
         facts = Facts(
-            names=list(self.called), mother=_one(self.mother), father=_one(self.father), born=born, day=self.day, sex=self.sex, places=places,
+            names=list(self.called), mother=_one(self.mother), father=_one(self.father), born=born, day=self.day, sex=self.sex, places=self.places,
             phones={phone_key(self.phone)} - {""} if self.phone else set(), numbers={number_key(self.identifier)} - {""} if self.identifier else set(),
         )  # fmt: skip
         facts.persons = self._tokens.persons
@@ -371,7 +375,7 @@ class _Tokens:
             self.words.append([self._tiers(name, at) for at in range(len(name.words))])
         self.wholes = [self._whole(name) for name in question.called]
         self.kin = set().union(*(_of_kin(word) for parent in (question.mother, question.father) for name in _one(parent) for word in name.words))
-        self.places = [place for place in origins.lineages(question.areas).values() if place] + origins.named(question.place)
+        self.places = question.places
         for tiers in [*(tiers for words in self.words for tiers in words), *self.wholes]:
             for _column, kind, found, _quality in tiers:
                 self.texts[kind] |= found
