@@ -12,7 +12,7 @@ WEIGHED = 200  # decided pairs that count as much as what is shipped
 SAMPLED = 1e6
 SMALL = 20_000  # records; in a smaller register chance is not counted, because what is rare in life has not happened in it
 
-# How often two records of one person agree so: what is shipped, counted on invented second registrations (docs/how-to/measure-matching.md).
+# How often two records of one person agree so: what is shipped, counted on invented second registrations (docs/how-to/matching.md).
 # How often two strangers do is counted on the register itself, each time. Whatever people decide of proposed pairs moves these.
 SHIPPED = {
     "name": {"same": 0.42, "sounds_alike": 0.13, "nearly_same": 0.17, "two_words": 0.06, "nearly_alike": 0.04, "rare_word": 0.05, "similar": 0.035, "one_word": 0.06, "other": 0.035},
