@@ -71,19 +71,22 @@ class Question:
 # lists
 
 
-def _listed(everything, now):
-    counts = cases.ready_counts(everything, at=now)
-    page = list(everything[:PAGE])
-    case_rows(page, now)
+def _listed(listed, asked):
+    """As the page does it."""
+    counts = listed.counts()
+    page = listed.in_order("due")[:PAGE]
+    with listed.narrowed(to=page):
+        page = listed.cases_of(page)
+        case_rows(page, asked.now)
     return {"count": counts[""], "late": counts["late"], "page": [case.number for case in page]}
 
 
 def caseload(asked):
-    return _listed(cases.caseload(asked.worker, at=asked.now), asked.now)
+    return _listed(cases.Worklist.own(asked.worker, at=asked.now), asked)
 
 
 def team_list(asked):
-    return _listed(cases.team_cases(asked.worker, at=asked.now), asked.now)
+    return _listed(cases.Worklist.team(asked.worker, at=asked.now), asked)
 
 
 NEXT = """left join lateral (select d.due_at, d.kind from cases_deadline d where d.case_id = c.id and d.done_at is null {leave_out} order by d.due_at limit 1) d on true"""
@@ -147,11 +150,11 @@ def peer_list(which):
 
 
 def caseload_count(asked):
-    return {"count": cases.ready_counts(cases.caseload(asked.worker, at=asked.now), at=asked.now)[""]}
+    return {"count": cases.Worklist.own(asked.worker, at=asked.now).counts()[""]}
 
 
 def team_count(asked):
-    return {"count": cases.ready_counts(cases.team_cases(asked.worker, at=asked.now), at=asked.now)[""]}
+    return {"count": cases.Worklist.team(asked.worker, at=asked.now).counts()[""]}
 
 
 def bare_count(which):

@@ -11,7 +11,7 @@ from romsai.core import access
 @access.relation(
     "shared",
     "case",
-    """select s.case_id from care_share s join cases_case c on c.id = s.case_id, me
+    """select s.case_id from care_share s join cases_case c on c.id = s.case_id
     where s.agency_id = me.agency_id and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp() and '{level}' = any(s.levels) {unsealed}""",
 )
 def shared(worker, level):
@@ -23,7 +23,7 @@ def shared(worker, level):
 @access.relation(
     "chasing",
     "case",
-    """select c.id from cases_case c join care_referral r on r.case_id = c.id, me
+    """select c.id from cases_case c join care_referral r on r.case_id = c.id
     where c.team_id = me.team_id and r.state = 'EXPIRED'""",
 )
 def chasing(worker, level):
@@ -34,7 +34,7 @@ def chasing(worker, level):
 @access.relation(
     "recipient",
     "care_referral",
-    """select r.id from care_referral r join cases_case c on c.id = r.case_id, me
+    """select r.id from care_referral r join cases_case c on c.id = r.case_id
     where r.agency_id = me.agency_id and r.state <> 'DRAFT' and r.state <> 'CANCELLED' and not c.sealed""",
 )
 def recipient(worker, level):
@@ -50,7 +50,7 @@ def _sealed():
 @access.relation(
     "reader",
     "care_share",
-    """select s.id from care_share s join cases_case c on c.id = s.case_id, me
+    """select s.id from care_share s join cases_case c on c.id = s.case_id
     where s.agency_id = me.agency_id and not c.sealed
     and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp()""",
 )
@@ -63,7 +63,7 @@ def reader(worker, level):
 @access.relation(
     "serving",
     "care_referral",
-    """select r.id from care_referral r join care_share s on s.id = r.share_id join cases_case c on c.id = r.case_id, me
+    """select r.id from care_referral r join care_share s on s.id = r.share_id join cases_case c on c.id = r.case_id
     where r.agency_id = me.agency_id and r.state <> 'DRAFT' and r.state <> 'CANCELLED' and not c.sealed
     and s.withdrawn_at is null and s.from_at <= statement_timestamp() and s.until_at > statement_timestamp()""",
 )
@@ -76,7 +76,7 @@ def serving(worker, level):
 @access.relation(
     "offered",
     "care_transfer",
-    """select t.id from care_transfer t join cases_case c on c.id = t.case_id, me
+    """select t.id from care_transfer t join cases_case c on c.id = t.case_id
     where t.team_id = me.team_id and t.state = 'OFFERED' and not c.sealed""",
 )
 def offered(worker, level):

@@ -201,11 +201,12 @@ class CaseState(models.TextChoices):
 
 
 ENDED = (CaseState.CLOSED, CaseState.TRANSFERRED, CaseState.MERGED)
+OPEN = ~Q(state__in=ENDED)
 
 
 class CaseQuerySet(ProtectedQuerySet):
     def open(self):
-        return self.exclude(state__in=ENDED)
+        return self.filter(OPEN)
 
     def of(self, worker):
         """Cases that the worker works on now."""
@@ -249,6 +250,8 @@ class Case(Protected):
         indexes = [
             models.Index(fields=["team", "id"], condition=Q(sealed=False), name="unsealed_of_team"),
             models.Index(fields=["agency", "area", "id"], condition=Q(sealed=False), name="unsealed_of_agency"),
+            models.Index(fields=["team"], condition=OPEN & Q(sealed=False), name="open_of_team"),
+            models.Index(fields=["area"], condition=OPEN & Q(sealed=False), name="open_of_area"),
             models.Index(fields=["area"]),
             models.Index(fields=["id"], condition=Q(sealed=True), name="sealed_cases"),
         ]
@@ -545,7 +548,10 @@ class Deadline(Protected):
         constraints = [
             models.UniqueConstraint(fields=["case", "kind"], condition=Q(done_at__isnull=True), name="one_running_deadline_a_kind"),
         ]
-        indexes = [models.Index(fields=["case", "due_at"], condition=Q(done_at__isnull=True), name="running_deadlines")]
+        indexes = [
+            models.Index(fields=["case", "due_at"], condition=Q(done_at__isnull=True), name="running_deadlines"),
+            models.Index(fields=["due_at", "case"], condition=Q(done_at__isnull=True), name="running_by_due"),
+        ]
 
 
 class Guardian(Protected):

@@ -1,11 +1,13 @@
 """Questions over cases and reports. Each starts from what the asker may see."""
 
+import operator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import BooleanField, Count, DateTimeField, ExpressionWrapper, Func, JSONField, Q, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import BooleanField, Count, DateTimeField, ExpressionWrapper, Q, TextField, Value
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from romsai.cases import words
@@ -23,6 +25,7 @@ from romsai.cases.models import (
 from romsai.core import access, crypto
 from romsai.core.access.policy import LEVELS
 from romsai.core.access.relations import meanings
+from romsai.core.access.roles import SCOPE, database_role
 from romsai.people import search
 from romsai.people.models import Name, Person
 from romsai.people.names import pseudonym
@@ -31,7 +34,10 @@ from romsai.places.profile import profile
 
 NOT_SEEN = timedelta(days=30)
 ONCE_A_DAY = timedelta(days=1)
-MOST = 1_000_000_000
+MOST_RED = 200
+MOST = 1000  # cases that one worker leads, at most
+ORDERS = {"due": ("next_due", "pk"), "seen": ("last_seen_at", "pk")}
+COMPARED = {"": operator.eq, "lt": operator.lt, "gte": operator.ge, "in": lambda value, listed: value in listed}
 LANGUAGE_OF = {
     "Thai": "th",
     "Laoo": "lo",
@@ -88,10 +94,15 @@ class Called:
     is_known: bool = True
 
 
-def know_children(cases):
-    """The cases as a list, each with its child as far as the asker may know it; a stand-in without any fact where not."""
+def know_children(cases, known=()):
+    """The cases as a list, each with its child as far as the asker may know it; a stand-in without any fact where not.
+
+    known: people that were read before and need not be asked for again.
+    """
     cases = list(cases)
-    found = {child.pk: child for child in Person.objects.visible(of={case.child_id for case in cases})}
+    found = {person.pk: person for person in known}
+    if others := {case.child_id for case in cases}.difference(found):
+        found |= {child.pk: child for child in Person.objects.visible(of=others)}
     for case in cases:
         case.child = found.get(case.child_id) or Person(pk=case.child_id, uuid=case.uuid)
     return cases
@@ -129,78 +140,223 @@ def _called(person, rows, unnamed=""):
     )
 
 
-def caseload(worker, *, at):
-    """Open cases the worker works on, each with `next_due`, `next_kind` and `is_asked`, in order of deadline over all concerns."""
-    return _with_next(Case.objects.visible().open().of(worker), leave_out=["SUPERVISOR_SEES", "SEARCH_SUPERVISOR", "SEARCH_MANAGER"])
+OWN = "assigned"
+SUPERVISORS = ["SUPERVISOR_SEES", "SEARCH_SUPERVISOR", "SEARCH_MANAGER"]  # deadlines of who leads, not of the worker
 
 
-def team_cases(worker, *, at):
-    """Open cases of the supervisor's team, or of the area, the same way."""
-    # What was opened in an emergency is nobody's list.
-    return _with_next(Case.objects.visible().open().exclude(pk__in=meanings["glass"].rows(worker, None)))
+@dataclass
+class Line:
+    """What sorts and counts a case in a list."""
+
+    pk: int
+    state: str = ""
+    risk: str = ""
+    registered_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    next_due: datetime | None = None
+    next_kind: str = ""
+    is_asked: bool = False
 
 
-class _NextByCase(Subquery):
-    """{case: [moment, kind]} of the deadlines asked for, made once a statement.
+class Worklist:
+    """A list of open cases: how many each ready-made list has, and the cases of the page that is looked at, the most urgent first.
 
-    Not a question for each case: each would go through the asker's whole list of cases again, which took seconds for a team.
+        listed = Worklist.own(worker, at=now)
+        page = listed.in_order("due")[:25]
+        with listed.narrowed(to=page):
+            cases = listed.cases_of(page)
+
+    Of somebody's own cases, a team's or a province's, two statements read what sorts and counts them, and the rest is asked of the
+    page alone. Of whole areas, and of more than MOST cases, PostgreSQL counts and sorts, and no case is read but those of the page.
     """
 
-    template = "(select jsonb_object_agg(d.case_id, jsonb_build_array(d.due_at, d.kind)) from (%(subquery)s) d)"
-    output_field = JSONField()
+    MOST = 20_000
+
+    def __init__(self, worker, cases, *, at, leave_out=(), by=None):
+        self.cases, self.at, self.leave_out = cases, at, leave_out
+        self.about = self.lines = None
+        if worker and database_role(worker.role) == SCOPE:
+            self._read(worker, by)
+
+    @classmethod
+    def own(cls, worker, *, at):
+        """Of the cases that the worker works on."""
+        return cls(worker, Case.objects.visible(by=[OWN]).open(), at=at, leave_out=SUPERVISORS, by=OWN)
+
+    @classmethod
+    def team(cls, worker, *, at):
+        """Of the cases of the supervisor's team, or of the area."""
+        # What was opened in an emergency is nobody's list.
+        opened = meanings["glass"].rows(worker, None)
+        return cls(worker, Case.objects.visible().open().exclude(pk__in=opened), at=at)
+
+    def _read(self, worker, by):
+        facts = ("pk", "state", "risk", "registered_at", "last_seen_at")
+        rows = list(self.cases.annotate(**access.barred_from(worker)).values(*facts, "barred")[: self.MOST + 1])
+        if len(rows) > self.MOST:
+            return
+        barred = set().union(*(row["barred"] for row in rows))
+        lines = {row["pk"]: Line(*(row[name] for name in facts)) for row in rows if row["pk"] not in barred}
+        self.about, self.lines = access.About(worker, lines, by=by, barred=barred), list(lines.values())
+        with self.narrowed():
+            self._date(lines)
+
+    def _date(self, lines):
+        """Note in each line what is due next, and whether a question waits for an answer: both in one statement."""
+        never, nothing = Value(None, output_field=DateTimeField()), Value("", output_field=TextField())
+        due = self._running().filter(case__in=list(lines)).values_list("case_id", "due_at", "kind")
+        asked = Approval.objects.waiting().filter(case__in=list(lines)).annotate(at=never, what=nothing).values_list("case_id", "at", "what")
+        for pk, due_at, kind in due.union(asked, all=True):
+            line = lines[pk]
+            if not kind:
+                line.is_asked = True
+            elif line.next_due is None or due_at < line.next_due:
+                line.next_due, line.next_kind = due_at, kind
+
+    def _running(self):
+        return Deadline.objects.running().exclude(kind__in=self.leave_out)
+
+    @contextmanager
+    def narrowed(self, to=None):
+        """What is asked in the block is asked of the cases of this list alone, or of those of a piece of `in_order`."""
+        found = self.about
+        if to is not None:
+            pks = [line.pk for line in to]
+            found = found.of(pks) if found else pks
+        if found is None:
+            yield
+            return
+        with access.about(found):
+            yield
+
+    def counts(self):
+        """How many cases each ready-made list has."""
+        if self.lines is not None:
+            return {name: sum(_holds(condition, line) for line in self.lines) for name, condition in self._ready().items()}
+        counted = self.cases.aggregate(**{f"n_{name}": Count("pk", filter=condition) for name, condition in self._ready().items()})
+        return {name: counted[f"n_{name}"] for name in self._ready()}
+
+    def ready_made(self, name):
+        """The cases of one ready-made list, as a question that can be narrowed further; all for a name that is none."""
+        condition = self._ready().get(name, Q())
+        if self.lines is None:
+            return self.cases.filter(condition)
+        return Case.objects.visible().filter(pk__in=[line.pk for line in self.lines if _holds(condition, line)])
+
+    def _ready(self):
+        """The ready-made lists by name, as conditions on a line or, where there are none, on a case: late, red, new, unseen, asked, due."""
+        at, is_asked = self.at, Q(is_asked=True)
+
+        def due_before(moment):
+            return Q(next_due__lt=moment)
+
+        if self.lines is None:
+            is_asked = Q(pk__in=Approval.objects.waiting().values("case_id"))
+
+            def due_before(moment):
+                return Q(pk__in=self._running().filter(due_at__lt=moment).values("case_id"))
+
+        return {
+            "": Q(),
+            "late": due_before(at),
+            "high": Q(risk__in=["HIGH", "IMMEDIATE"]),
+            "new": Q(registered_at__gte=at - timedelta(days=7)),
+            "unseen": Q(last_seen_at__lt=at - NOT_SEEN) | Q(last_seen_at__isnull=True, registered_at__lt=at - NOT_SEEN),
+            "asked": is_asked,
+            "week": due_before(at + timedelta(days=7)) & ~due_before(at),
+        }
+
+    def in_order(self, order, among=None):
+        """Lines from which a page can be cut, by "due" or "seen": of the whole list, or of the cases of it that the question asks for."""
+        if self.lines is None:
+            return _Sorted(self, self.cases if among is None else among, order)
+        wanted = self.lines
+        if among is not None:
+            asked = set(among.values_list("pk", flat=True))
+            wanted = (line for line in self.lines if line.pk in asked)
+        return sorted(wanted, key=lambda line: _last_if_none(line, ORDERS[order]))
+
+    def cases_of(self, page):
+        """The cases of a piece of `in_order`, each with `next_due`, `next_kind` and `is_asked`."""
+        found = Case.objects.visible().filter(pk__in=[line.pk for line in page]).select_related("area", "team").in_bulk()
+        for line in page:
+            case = found[line.pk]
+            case.next_due, case.next_kind, case.is_asked = line.next_due, line.next_kind, line.is_asked
+        return [found[line.pk] for line in page]
 
 
-class _Next(Func):
-    """Part of a case's entry in that table."""
+class _Sorted:
+    """The lines of a list too long to be read, sorted by PostgreSQL: `len()` and slices."""
 
-    arg_joiner = " -> "
-    template = "((%(expressions)s) ->> %(place)s)%(as_type)s"
+    def __init__(self, listed, cases, order):
+        self.listed, self.cases, self.order = listed, cases.order_by(), order
+
+    @cached_property
+    def _count(self):
+        return self.cases.count()
+
+    def __len__(self):
+        return self._count
+
+    def __getitem__(self, piece):
+        start, stop = piece.start or 0, piece.stop
+        if self.order == "seen":
+            pks = list(self.cases.order_by(*ORDERS["seen"]).values_list("pk", flat=True)[start:stop])
+        else:
+            pks = self._by_deadline(start, stop)
+        lines = {pk: Line(pk) for pk in pks}
+        self.listed._date(lines)
+        return list(lines.values())
+
+    def _by_deadline(self, start, stop):
+        """From the clocks that run out first, a growing piece at a time; cases without any clock come last."""
+        running = self.listed._running()
+        clocks = running.order_by("due_at", "case_id").values_list("case_id", flat=True)
+        found, met, at, size = [], set(), 0, 4 * stop
+        while len(found) < stop and (piece := list(clocks[at : at + size])):
+            new = [pk for pk in dict.fromkeys(piece) if pk not in met]
+            wanted = set(self.cases.filter(pk__in=new).values_list("pk", flat=True))
+            found += [pk for pk in new if pk in wanted]
+            met.update(new)
+            at, size = at + size, size * 2
+        if len(found) < stop:
+            rest = self.cases.exclude(pk__in=running.values("case_id")).order_by("pk").values_list("pk", flat=True)
+            found += rest[: stop - len(found)]
+        return found[start:stop]
 
 
-def _with_next(cases, *, leave_out=()):
-    running = Deadline.objects.running().exclude(kind__in=leave_out).order_by("case_id", "due_at").distinct("case_id")
-    entry = _NextByCase(running.values("case_id", "due_at", "kind")), Cast("pk", TextField())
-    asked = Q(pk__in=Approval.objects.waiting().values("case_id"))
-    cases = cases.annotate(
-        next_due=_Next(*entry, place=0, as_type="::timestamptz", output_field=DateTimeField()),
-        next_kind=_Next(*entry, place=1, as_type="", output_field=TextField()),
-        is_asked=ExpressionWrapper(asked, output_field=BooleanField()),
-    )
-    return cases.select_related("area", "team").order_by("next_due", "pk")
+def _last_if_none(line, names):
+    """To sort by, as PostgreSQL does."""
+    return [(value is None, value) for value in (getattr(line, name) for name in names)]
 
 
-def _ready(at):
-    """The ready-made lists of cases by name: what is late, red, new, unseen, asked, due."""
-    return {
-        "": Q(),
-        "late": Q(next_due__lt=at),
-        "high": Q(risk__in=["HIGH", "IMMEDIATE"]),
-        "new": Q(registered_at__gte=at - timedelta(days=7)),
-        "unseen": Q(last_seen_at__lt=at - NOT_SEEN) | Q(last_seen_at__isnull=True, registered_at__lt=at - NOT_SEEN),
-        "asked": Q(is_asked=True),
-        "week": Q(next_due__gte=at, next_due__lt=at + timedelta(days=7)),
-    }
+def _holds(condition, line):
+    """Does a condition on a case's own facts (a Q of lt, gte, in, isnull and equality) hold of the line, as it would in PostgreSQL?"""
+    parts = (_holds(part, line) if isinstance(part, Q) else _is(line, *part) for part in condition.children)
+    found = any(parts) if condition.connector == Q.OR else all(parts)
+    return not found if condition.negated else found
 
 
-def ready_made(cases, name, *, at):
-    """Those of one ready-made list; all for a name that is none."""
-    return cases.filter(_ready(at).get(name, Q()))
+def _is(line, name, asked):
+    name, _sep, how = name.partition("__")
+    value = getattr(line, name)
+    if how == "isnull":
+        return (value is None) == asked
+    return value is not None and COMPARED[how](value, asked)
 
 
-def ready_counts(cases, *, at):
-    """How many cases each ready-made list has, in one query."""
-    wanted = _ready(at)
-    # The bound is none. It keeps PostgreSQL from working out what is due for each of the counts anew.
-    counted = cases.order_by()[:MOST].aggregate(
-        **{f"n_{name}": Count("pk", filter=condition) if name else Count("pk") for name, condition in wanted.items()}
-    )
-    return {name: counted[f"n_{name}"] for name in wanted}
+def caseload(worker, *, at):
+    """Open cases the worker works on, each with `next_due`, `next_kind` and `is_asked`, in order of deadline over all concerns."""
+    listed = Worklist.own(worker, at=at)
+    return listed.cases_of(listed.in_order("due"))
 
 
 def led_by(worker):
     """Open cases that this worker leads, as far as the asker sees them, the most urgent first."""
     led = Assignment.objects.unfiltered().running().filter(worker=worker, is_lead=True)
-    return team_cases(worker, at=timezone.now()).filter(pk__in=led.values("case_id"))
+    cases = Case.objects.visible().open().filter(pk__in=led.values("case_id"))
+    listed = Worklist(access.current().worker, cases, at=timezone.now())
+    return listed.cases_of(listed.in_order("due")[:MOST])
 
 
 @dataclass(frozen=True)
@@ -213,27 +369,35 @@ class Red:
 
 
 def red_cases(worker, *, at):
-    """Open cases with something overdue, a child not seen in time or nobody who leads, the gravest first; in three queries."""
-    cases = know_children(team_cases(worker, at=at))
-    late = {}
-    for deadline in Deadline.objects.filter(case__in=[case.pk for case in cases]).overdue(at=at).order_by("due_at"):
-        late.setdefault(deadline.case_id, []).append(deadline)
-    leads = Assignment.objects.filter(case__in=[case.pk for case in cases], is_lead=True).running().select_related("worker")
-    names = {line.case_id: line.worker.name for line in leads}
-    found = []
-    for case in cases:
-        reasons = [
-            _("%(what)s: %(late)s") % {"what": words.deadline_title(d.kind), "late": words.late(at - d.due_at)}
-            for d in late.get(case.pk, ())
-        ]
-        seen = case.last_seen_at or case.registered_at
-        if at - seen > NOT_SEEN and case.state != CaseState.SUSPENDED_UNREACHABLE:
-            reasons.append(_("Not seen for %(days)d days") % {"days": (at - seen).days})
-        if case.pk not in names:
-            reasons.append(_("Nobody leads the case"))
-        if reasons:
-            found.append(Red(case, reasons, names.get(case.pk, "")))
+    """Open cases with something overdue, a child not seen in time or nobody who leads, the gravest first.
+
+    Of whole areas, those among the MOST_RED that fall due first.
+    """
+    listed = Worklist.team(worker, at=at)
+    with listed.narrowed():
+        cases = listed.in_order("due")
+        if listed.lines is None:
+            cases = listed.cases_of(cases[:MOST_RED])
+        late = {}
+        for deadline in Deadline.objects.filter(case__in=[case.pk for case in cases]).overdue(at=at).order_by("due_at"):
+            late.setdefault(deadline.case_id, []).append(deadline)
+        leads = Assignment.objects.filter(case__in=[case.pk for case in cases], is_lead=True).running().select_related("worker")
+        names = {line.case_id: line.worker.name for line in leads}
+        reasons = {case.pk: _why_red(case, late.get(case.pk, ()), names, at) for case in cases}
+        red = [case for case in cases if reasons[case.pk]]
+        red = know_children(red if listed.lines is None else listed.cases_of(red))
+    found = [Red(case, reasons[case.pk], names.get(case.pk, "")) for case in red]
     return sorted(found, key=lambda red: (-RISKS.index(red.case.risk), red.case.next_due or at, red.case.pk))
+
+
+def _why_red(case, late, leads, at):
+    reasons = [_("%(what)s: %(late)s") % {"what": words.deadline_title(d.kind), "late": words.late(at - d.due_at)} for d in late]
+    seen = case.last_seen_at or case.registered_at
+    if at - seen > NOT_SEEN and case.state != CaseState.SUSPENDED_UNREACHABLE:
+        reasons.append(_("Not seen for %(days)d days") % {"days": (at - seen).days})
+    if case.pk not in leads:
+        reasons.append(_("Nobody leads the case"))
+    return reasons
 
 
 @dataclass(frozen=True)

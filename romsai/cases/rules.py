@@ -16,7 +16,7 @@ OPEN_REPORT = "('RECEIVED', 'SCREENING')"
 access.subject(
     "case",
     sealed_sql="exists (select 1 from cases_case c where c.id = x.id and c.sealed)",
-    excluded_sql="""select e.case_id from cases_exclusion e, me
+    excluded_sql="""select e.case_id from cases_exclusion e
         where e.lifted_at is null and (e.worker_id = me.id or e.team_id = me.team_id or e.agency_id = me.agency_id)""",
     sealed=lambda: Case.objects.unfiltered().filter(sealed=True).values("pk"),
     excluded=lambda worker: _excluded(worker).values("case_id"),
@@ -25,9 +25,9 @@ access.subject(
 access.subject(
     "report",
     sealed_sql="exists (select 1 from cases_reportcase r join cases_case c on c.id = r.case_id where r.report_id = x.id and c.sealed)",
-    excluded_sql="""select r.report_id from cases_reportcase r join cases_exclusion e on e.case_id = r.case_id, me
+    excluded_sql="""select r.report_id from cases_reportcase r join cases_exclusion e on e.case_id = r.case_id
         where e.lifted_at is null and (e.worker_id = me.id or e.team_id = me.team_id or e.agency_id = me.agency_id)
-        union select a.report_id from cases_accused a, me where a.worker_id = me.id or a.agency_id = me.agency_id""",
+        union select a.report_id from cases_accused a where a.worker_id = me.id or a.agency_id = me.agency_id""",
     sealed=lambda: ReportCase.objects.unfiltered().filter(case__sealed=True).values("report_id"),
     excluded=lambda worker: (
         Report.objects.unfiltered().filter(Q(pk__in=_of_barred_cases(worker)) | Q(pk__in=_accused(worker))).values("pk")
@@ -42,6 +42,7 @@ def _participants(cases, roles):
 
 
 access.people.rows = _participants
+access.people.parts = lambda cases: Participant.objects.unfiltered().filter(case__in=cases).values_list("case_id", "person_id", "role")
 
 
 def _excluded(worker):
@@ -60,7 +61,7 @@ def _accused(worker):
     return Accused.objects.unfiltered().filter(Q(worker=worker) | Q(agency=worker.agency_id)).values("report_id")
 
 
-@access.relation("assigned", "case", "select a.case_id from cases_assignment a, me where a.worker_id = me.id and a.until_at is null")
+@access.relation("assigned", "case", "select a.case_id from cases_assignment a where a.worker_id = me.id and a.until_at is null")
 def assigned(worker, level):
     return Assignment.objects.unfiltered().running().filter(worker=worker).values("case_id")
 
@@ -70,15 +71,15 @@ def lead(worker, level):
     return Assignment.objects.unfiltered().running().filter(worker=worker, is_lead=True).values("case_id")
 
 
-@access.relation("supervisor", "case", "select c.id from cases_case c, me where c.team_id = me.team_id {unsealed}")
+@access.relation("supervisor", "case", "select c.id from cases_case c where c.team_id = me.team_id {unsealed}")
 def supervisor(worker, level):
-    return Case.objects.unfiltered().filter(team=worker.team_id).values("pk")
+    return Q(team=worker.team_id)
 
 
 @access.relation(
     "tasked",
     "case",
-    """select c.id from cases_case c join cases_approval p on p.case_id = c.id, me
+    """select c.id from cases_case c join cases_approval p on p.case_id = c.id
     where c.team_id = me.team_id and p.status = 'REQUESTED' and not p.needs_manager {unsealed}""",
 )
 def tasked(worker, level):
@@ -89,21 +90,21 @@ def tasked(worker, level):
 @access.relation(
     "manager",
     "case",
-    """select c.id from cases_case c, me where c.agency_id = me.agency_id and c.area_id in
+    """select c.id from cases_case c where c.agency_id = me.agency_id and c.area_id in
     (select aw.descendant_id from places_areawithin aw join places_workerarea wa on wa.area_id = aw.ancestor_id where wa.worker_id = me.id) {unsealed}""",
 )
 def manager(worker, level):
-    return Case.objects.unfiltered().filter(agency=worker.agency_id, area__in=_areas_of(worker)).values("pk")
+    return Q(agency=worker.agency_id, area__in=_areas_of(worker))
 
 
 # Reaches whole areas: in PostgreSQL a role of its own with a condition on the area, not an array of cases.
 @access.relation(
     "coordinator",
     "case",
-    "select aw.descendant_id from places_areawithin aw join places_workerarea wa on wa.area_id = aw.ancestor_id join me on wa.worker_id = me.id",
+    "select aw.descendant_id from places_areawithin aw join places_workerarea wa on wa.area_id = aw.ancestor_id where wa.worker_id = me.id",
 )
 def coordinator(worker, level):
-    return Case.objects.unfiltered().filter(area__in=_areas_of(worker)).values("pk")
+    return Q(area__in=_areas_of(worker))
 
 
 def _areas_of(worker):
@@ -114,7 +115,7 @@ def _areas_of(worker):
 @access.relation(
     "glass",
     "case",
-    """select g.case_id from cases_glass g, me
+    """select g.case_id from cases_glass g
     where g.worker_id = me.id and g.closed_at is null and g.until_at > statement_timestamp()
     and ('{level}' not in ('location', 'narrative', 'services') or g.reason = 'EMERGENCY')""",
 )
@@ -125,7 +126,7 @@ def glass(worker, level):
     return opened.values("case_id")
 
 
-@access.relation("opener", "cases_glass", "select g.id from cases_glass g, me where g.worker_id = me.id")
+@access.relation("opener", "cases_glass", "select g.id from cases_glass g where g.worker_id = me.id")
 def opener(worker, level):
     return Glass.objects.unfiltered().filter(worker=worker).values("pk")
 
@@ -139,7 +140,7 @@ access.purposes["break-glass"] = """select 1 from cases_glass g
 @access.relation(
     "intake",
     "report",
-    f"""select r.id from cases_report r join places_team t on t.id = r.team_id, me
+    f"""select r.id from cases_report r join places_team t on t.id = r.team_id
     where t.id = me.team_id and t.is_intake and r.state in {OPEN_REPORT} and not r.is_about_staff""",
 )
 def intake(worker, level):
@@ -148,7 +149,7 @@ def intake(worker, level):
 
 
 # A report about staff stays with the safeguarding officers, whoever wrote it down and whatever case it touches.
-@access.relation("safeguard", "report", "select r.id from cases_report r, me where r.is_about_staff")
+@access.relation("safeguard", "report", "select r.id from cases_report r where r.is_about_staff")
 def safeguard(worker, level):
     return Report.objects.unfiltered().filter(is_about_staff=True).values("pk")
 
@@ -156,7 +157,7 @@ def safeguard(worker, level):
 @access.relation(
     "handler",
     "report",
-    """select l.report_id from cases_reportcase l join cases_report r on r.id = l.report_id join cases_assignment a on a.case_id = l.case_id, me
+    """select l.report_id from cases_reportcase l join cases_report r on r.id = l.report_id join cases_assignment a on a.case_id = l.case_id
     where a.worker_id = me.id and a.until_at is null and not r.is_about_staff""",
 )
 def handler(worker, level):
@@ -170,7 +171,7 @@ def _linked(cases):
 @access.relation(
     "report_lead",
     "report",
-    """select l.report_id from cases_reportcase l join cases_report r on r.id = l.report_id join cases_assignment a on a.case_id = l.case_id, me
+    """select l.report_id from cases_reportcase l join cases_report r on r.id = l.report_id join cases_assignment a on a.case_id = l.case_id
     where a.worker_id = me.id and a.until_at is null and a.is_lead and not r.is_about_staff""",
 )
 def report_lead(worker, level):

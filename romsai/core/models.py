@@ -17,9 +17,12 @@ __all__ = ["AuditLine", "Beat", "ClientKey", "DataKey", "History", "Proposal", "
 class ProtectedQuerySet(models.QuerySet):
     """Rows of a protected table. Asking without a context raises; `visible()` is what pages and lists start from."""
 
-    def visible(self, worker=None, of=None):
-        """What the worker (of the context, unless named) may read by the policy table; `of`: only rows about these people."""
-        return access.visible(self, worker, of)
+    def visible(self, worker=None, of=None, by=None):
+        """What the worker (of the context, unless named) may read by the policy table.
+
+        of: only rows about these people. by: only what is reached by these relations.
+        """
+        return access.visible(self, worker, of, by)
 
     def _values(self, *fields, **expressions):
         audit.refuse_values(self.model, fields)

@@ -34,6 +34,7 @@ SETTINGS = {
     "listen_addresses": "",  # the Unix socket only: nothing of it is on the network
     "max_connections": "60",
     "jit": "off",
+    "random_page_cost": "1.1",  # no disk of today turns
     # The server's log must not repeat what people typed: no failing statements, no key values in details.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",

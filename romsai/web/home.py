@@ -732,17 +732,19 @@ def found_cases(worker, asked):
     # The tokens are asked within the asker's own rights: they name only people whose identity the asker may read.
     look = search.Question.said(asked, year=timezone.localdate().year)
     people = [person for person, _points in look.find()]
-    ranked = search.ranked(Person.objects.visible(of=people), names=look)
-    place = {person.pk: number for number, (person, _likeness) in enumerate(ranked)}
-    likely = {person.pk: likeness for person, likeness in ranked}
-    best = {}
-    for case_id, person_id in Participant.objects.visible().filter(person__in=list(place)).values_list("case_id", "person_id"):
-        best[case_id] = min(place[person_id], best.get(case_id, len(place)))
-    found = sorted(mine.filter(pk__in=list(best)), key=lambda case: (best[case.pk], case.pk))
-    people = [person for person, _likeness in ranked]
-    for case in found:
-        case.likeness = likely[people[best[case.pk]].pk]
-    return _undated(cases.know_children(found[:MOST]))
+    parts = list(Participant.objects.filter(person__in=people).values_list("case_id", "person_id"))
+    with access.about({case_id for case_id, _person_id in parts}):
+        ranked = search.ranked(Person.objects.visible(of=people), names=look)
+        place = {person.pk: number for number, (person, _likeness) in enumerate(ranked)}
+        best = {}
+        for case_id, person_id in parts:
+            if person_id in place:
+                best[case_id] = min(place[person_id], best.get(case_id, len(place)))
+        found = Case.objects.visible().select_related("area").filter(pk__in=list(best))
+        found = sorted(found, key=lambda case: (best[case.pk], case.pk))
+        for case in found:
+            case.likeness = ranked[best[case.pk]][1]
+        return _undated(cases.know_children(found[:MOST], known=[person for person, _likeness in ranked]))
 
 
 def _undated(found):

@@ -10,7 +10,7 @@ from romsai.workforce.models import CaseSupervision, Notice, SavedFilter, Superv
 @access.relation(
     "addressed",
     "workforce_notice",
-    """select n.id from workforce_notice n, me
+    """select n.id from workforce_notice n
     where n.worker_id = me.id and (n.case_id is null or n.case_id <> all(sec.excluded_case()))""",
 )
 def addressed(worker, level):
@@ -18,7 +18,7 @@ def addressed(worker, level):
     return Notice.objects.filter(worker=worker).exclude(case__in=barred).values("pk")
 
 
-@access.relation("keeper", "workforce_savedfilter", "select f.id from workforce_savedfilter f, me where f.worker_id = me.id")
+@access.relation("keeper", "workforce_savedfilter", "select f.id from workforce_savedfilter f where f.worker_id = me.id")
 def keeper(worker, level):
     return SavedFilter.objects.filter(worker=worker).values("pk")
 
@@ -40,7 +40,7 @@ def _between(worker):
 @access.relation(
     "line",
     "workforce_supervision",
-    f"select n.id from workforce_supervision n join places_worker w on w.id = n.about_id, me where {BETWEEN}",
+    f"select n.id from workforce_supervision n join places_worker w on w.id = n.about_id where {BETWEEN}",
 )
 def line(worker, level):
     return Supervision.objects.filter(_between(worker)).values("pk")
@@ -50,7 +50,7 @@ def line(worker, level):
 @access.relation(
     "case_line",
     "workforce_casesupervision",
-    f"""select n.id from workforce_casesupervision n join places_worker w on w.id = n.about_id, me
+    f"""select n.id from workforce_casesupervision n join places_worker w on w.id = n.about_id
     where {BETWEEN} and n.case_id = any(sec.read_case_work())""",
 )
 def case_line(worker, level):

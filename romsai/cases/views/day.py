@@ -29,7 +29,6 @@ from romsai.places.profile import profile
 PER_PAGE = 25
 CASEWORK = ("WORKER", "SUPERVISOR", "MANAGER", "POLICE_LIAISON", "BORDER_CONSULAR", "PANEL")
 BOARD = ("SUPERVISOR", "MANAGER", "COORDINATOR")
-ORDERS = {"due": ("next_due", "pk"), "seen": ("last_seen_at", "pk")}
 MOST_AT_ONCE = 25
 
 
@@ -39,28 +38,33 @@ class CaseList(Page):
     template_name = "cases/caseload.html"
     url_name = ""
 
-    def cases(self, now):
+    def listed(self, now):
+        """The Worklist of the page."""
         raise NotImplementedError
 
     def get_context_data(self, **context):
         now, asked = timezone.now(), self.request.GET
-        everything = self.cases(now)
-        tiles = self.tiles(everything, now)
-        ready = asked.get("list", "")
-        chosen = CaseFilter(asked, queries.ready_made(everything, ready, at=now))
-        order = asked.get("order", "due")
-        page = Paginator(chosen.qs.order_by(*ORDERS.get(order, ORDERS["due"])), PER_PAGE).get_page(asked.get("page"))
+        listed = self.listed(now)
+        tiles = self.tiles(listed.counts())
+        ready, order = asked.get("list", ""), asked.get("order")
+        order = order if order in queries.ORDERS else "due"
+        with listed.narrowed():
+            chosen = CaseFilter(asked, listed.ready_made(ready))
+            among = chosen.qs if chosen.chosen or ready else None
+            page = Paginator(listed.in_order(order, among), PER_PAGE).get_page(asked.get("page"))
+        shown = list(page.object_list)
+        with listed.narrowed(to=shown):
+            rows = case_rows(listed.cases_of(shown), now)
         base = reverse(self.url_name)
         context = {
-            "tiles": tiles, "filter": chosen, "page": page, "rows": case_rows(page.object_list, now), "columns": self.columns(order), "total": tiles[0]["value"],
+            "tiles": tiles, "filter": chosen, "page": page, "rows": rows, "columns": self.columns(order), "total": tiles[0]["value"],
             "chips": self.chips(chosen), "clear_url": f"{base}?{urlencode({'list': ready})}" if ready else base, "is_narrowed": bool(chosen.chosen or ready),
             "above": panels.drawn_above(self.request, self.url_name, bool(chosen.chosen or ready)),
         } | context  # fmt: skip
         return super().get_context_data(**context)
 
-    def tiles(self, everything, now):
-        """The ready-made lists with how many cases each has, in one query."""
-        counts = queries.ready_counts(everything, at=now)
+    def tiles(self, counts):
+        """The ready-made lists with how many cases each has."""
         current = self.request.GET.get("list", "")
         base = reverse(self.url_name)
         return [
@@ -132,8 +136,8 @@ class Caseload(CaseList):
     roles = CASEWORK
     url_name = "cases:caseload"
 
-    def cases(self, now):
-        return queries.caseload(self.worker, at=now)
+    def listed(self, now):
+        return queries.Worklist.own(self.worker, at=now)
 
     def get_context_data(self, **context):
         context = super().get_context_data(**context)
@@ -154,8 +158,8 @@ class TeamList(CaseList):
     roles = BOARD
     url_name = "cases:team"
 
-    def cases(self, now):
-        return queries.team_cases(self.worker, at=now)
+    def listed(self, now):
+        return queries.Worklist.team(self.worker, at=now)
 
     def get_context_data(self, **context):
         context = super().get_context_data(**context)

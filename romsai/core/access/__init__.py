@@ -13,14 +13,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from romsai.core.access.about import About, about, barred_from
 from romsai.core.access.context import Context, ScopeMissing, accounts, acting, current, entered, switched, system
 from romsai.core.access.policy import policy
-from romsai.core.access.reached import reached
+from romsai.core.access.reached import among, reached
 from romsai.core.access.relations import meanings, people, purposes, relation, subject, subjects
 from romsai.core.access.roles import WIDE, database_role
 
 __all__ = [
-    "Context", "Forbidden", "ScopeMissing", "accounts", "acting", "acts", "current", "entered", "granted", "may", "people", "policy", "purposes", "relation",
+    "About", "Context", "Forbidden", "ScopeMissing", "about", "accounts", "acting", "acts", "barred_from", "current", "entered", "granted", "may", "people", "policy", "purposes", "relation",
     "require", "rows", "sees", "subject", "subject_of", "switched", "system", "visible",
 ]  # fmt: skip
 
@@ -39,41 +40,59 @@ def rows(worker, name, level=None):
     line = policy().relations[name]
     if not acts(worker) or worker.role not in line.roles or name not in meanings:
         return None
-    return meanings[name].rows(worker, level)
+    found = meanings[name].rows(worker, level)
+    if isinstance(found, Q):
+        return _model(meanings[name].reaches)._default_manager.unfiltered().filter(found).values("pk")
+    return found
+
+
+def _model(subject_name):
+    return apps.get_model("cases", subject_name.capitalize())
 
 
 def granted(worker, subject_name, names, level=None, *, on="pk"):
     """A condition on the subject's id, which stands in the column `on`: reached by any of the relations, minus sealed and excluded."""
     if not acts(worker):
         return Q(pk__in=[])
-    names = tuple(names)
-    model = apps.get_model("cases", subject_name.capitalize())
-    return reached(worker, (subject_name, names, level), model, lambda who: _granted(who, subject_name, names, level), on=on)
+    relations = policy().relations
+    names = tuple(n for n in names if n in meanings and meanings[n].reaches == subject_name and worker.role in relations[n].roles)
+    if subject_name == "case" and level and (known := _known(worker)):
+        return Q(**{f"{on}__in": known.reached(names, level)})
+    # Where the rows are the subjects themselves, what a relation says of a subject is asked of the row.
+    own = {n: found for n in names if on in ("pk", "id") and isinstance(found := meanings[n].rows(worker, level), Q)}
+    others = tuple(n for n in names if n not in own)
+    model = _model(subject_name)
+    found = Q(reached(worker, (subject_name, others, level), model, lambda who: _granted(who, subject_name, others, level), on=on))
+    for name, condition in own.items():
+        found |= condition if relations[name].sealed else condition & Q(sealed=False)
+    return found & ~Q(reached(worker, (subject_name,), model, lambda who: among(subjects[subject_name].excluded(who)), on=on))
 
 
 def _granted(worker, subject_name, names, level):
-    about = subjects[subject_name]
+    known = subjects[subject_name]
     found = unsealed = Q(pk__in=[])
     for name in names:
-        line = policy().relations[name]
-        if meanings.get(name) is None or meanings[name].reaches != subject_name:
-            continue
         ids = rows(worker, name, level)
-        if ids is None:
-            continue
-        open_ids = None if line.sealed or not hasattr(ids, "model") else about.unsealed(ids)
-        if line.sealed or open_ids is not None:
-            found |= Q(pk__in=ids if open_ids is None else open_ids)
+        if policy().relations[name].sealed:
+            found |= among(ids)
+        elif hasattr(ids, "model") and (open_ids := known.unsealed(ids)) is not None:
+            found |= Q(pk__in=open_ids)
         else:
-            unsealed |= Q(pk__in=ids)
-    found |= unsealed & ~Q(pk__in=about.sealed())
-    return found & ~Q(pk__in=about.excluded(worker))
+            unsealed |= among(ids)
+    return found | unsealed & ~Q(pk__in=known.sealed())
 
 
-def visible(queryset, worker=None, of=None):
+def _known(worker):
+    """What the block is about, if it is this worker who asks."""
+    context = current(required=False)
+    return context.about if context and context.about and context.worker == worker else None
+
+
+def visible(queryset, worker=None, of=None, by=None):
     """The rows of a protected model that the worker may read. The system sees all.
 
     of: ids of people, for a table about people: only their rows, and who else the worker may read is not worked out.
+    by: relations, for a table about cases or reports: only what is reached by one of these.
     """
     context = current()
     line = policy().table(queryset.model._meta.db_table)
@@ -86,7 +105,10 @@ def visible(queryset, worker=None, of=None):
         return queryset.none()
     if line.subject == "person":
         return _visible_people(queryset, line, worker, of)
-    condition = granted(worker, line.subject, policy().read[line.subject][line.level], line.level, on=line.column)
+    names = policy().read[line.subject][line.level]
+    if by is not None:
+        return queryset.filter(granted(worker, line.subject, [name for name in names if name in by], line.level, on=line.column))
+    condition = granted(worker, line.subject, names, line.level, on=line.column)
     if line.extra:
         ids = rows(worker, line.extra)
         if ids is not None:
@@ -103,6 +125,10 @@ def _visible_people(queryset, line, worker, of):
     for name in policy().read["case"].get(line.level, ()):
         if not _is_wide(name):  # who looks over an area reaches cases, not the people in them
             by_people.setdefault(policy().relations[name].people, []).append(name)
+    known = _known(worker)
+    if known and not line.extra:
+        found = known.people(by_people, line.level)
+        return queryset.filter(**{f"{line.column}__in": found if of is None else found.intersection(of)})
     found = Q(pk__in=[])
     for roles, names in by_people.items():
         found |= Q(**those(granted(worker, "case", names, line.level, on="case_id"), roles))

@@ -43,6 +43,7 @@ class Context:
     purpose: str = ""
     reads: dict = field(default_factory=dict)  # level -> {"case:12", "person:5"}
     memo: dict = field(default_factory=dict)
+    about: object = None  # the few cases that what is asked is about, see romsai.core.access.about
 
     @property
     def signed(self):
@@ -81,12 +82,12 @@ def current(required=True):
     return context
 
 
-def tell(connection, role, signed):
-    """Set role and context for this transaction, in one statement."""
+def tell(connection, role, signed, about=None):
+    """Set role, context and what is asked about for this transaction, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select set_config('role', %s, true), set_config('app.ctx', %s, true), set_config('statement_timeout', '15000', true)",
-            [role, signed],
+            "select set_config('role', %s, true), set_config('app.ctx', %s, true), set_config('app.about', %s, true), set_config('statement_timeout', '15000', true)",
+            [role, signed, about.told if about else ""],
         )
 
 
@@ -106,7 +107,7 @@ def entered(context, using="default"):
         finally:
             _current.reset(token)
         # Only on success: after an error the rollback to the savepoint has already put the old setting back.
-        tell(connection, role, before.signed if before else signed)
+        tell(connection, role, before.signed if before else signed, before.about if before else None)
 
 
 @contextmanager

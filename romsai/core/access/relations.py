@@ -12,10 +12,11 @@ from dataclasses import dataclass
 class Meaning:
     """One relation.
 
-    sql: a select of ids; may use the row `me` of places_worker (already active and of a fitting role) and `{level}`. None
+    sql: a select of ids; may use `me`, the asker's row of places_worker (already active and of a fitting role), as `me.id` and `{level}`. None
         for a relation that only actions ask. One that reads cases_case as `c` says `{unsealed}` where the seal is asked, if it
         counts: an index then holds the answer, which the look at each case by itself does not.
-    rows: (worker, level) -> a queryset of ids, the same in Django's words; the caller has checked role and activity.
+    rows: (worker, level) -> a queryset of ids, the same in Django's words, or a condition (Q) on the subject itself where one tells;
+        the caller has checked role and activity.
     reaches: "case" or "report"; or a table name where the relation reaches single rows of it.
     """
 
@@ -29,7 +30,7 @@ class Meaning:
 class Subject:
     """What a table can be about.
 
-    sealed, excluded: in SQL a condition on `x.id`, a select of ids (using `me`); in Python a queryset of ids.
+    sealed, excluded: in SQL a condition on `x.id`, a select of ids (using `me` so); in Python a queryset of ids.
     unsealed: of a queryset of ids, the same without the sealed ones where its own table tells; None where it does not.
     """
 
@@ -71,6 +72,7 @@ class People:
 
     sql = None  # a select of person ids for `{cases}` (an array expression) and `{roles}` (a condition)
     rows = None  # (a condition on case_id, roles or None) -> queryset of person ids
+    parts = None  # ids of cases -> queryset of (case, person, role) ids
 
 
 people = People()
