@@ -182,7 +182,7 @@ def report_lead(worker, level):
 @access.relation(
     "paired",
     "cases_pair",
-    """select p.id from cases_pair p, me where p.state <> 'FOUND'
+    """select p.id from cases_pair p where p.state <> 'FOUND'
     and p.one_id = any(sec.read_person_identity()) and p.other_id = any(sec.read_person_identity())
     and p.one_id <> all(sec.excluded_person()) and p.other_id <> all(sec.excluded_person())""",
 )

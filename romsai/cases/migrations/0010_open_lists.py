@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_glass_and_allegations'),
+        ('cases', '0009_duplicates'),
         ('core', '0006_key_of_an_export'),
         ('people', '0002_entries_and_cards'),
         ('places', '0003_other_systems'),
