@@ -183,8 +183,8 @@ def report_lead(worker, level):
     "paired",
     "cases_pair",
     """select p.id from cases_pair p where p.state <> 'FOUND'
-    and p.one_id = any(sec.read_person_identity()) and p.other_id = any(sec.read_person_identity())
-    and p.one_id <> all(sec.excluded_person()) and p.other_id <> all(sec.excluded_person())""",
+    and p.one_id = any((select sec.read_person_identity())::bigint[]) and p.other_id = any((select sec.read_person_identity())::bigint[])
+    and p.one_id <> all((select sec.excluded_person())::bigint[]) and p.other_id <> all((select sec.excluded_person())::bigint[])""",
 )
 def paired(worker, level):
     people = access.visible(Name.objects.unfiltered(), worker).order_by().values("person_id")

@@ -58,7 +58,8 @@ def test_every_model_of_ours_is_protected_or_named_as_open():
 def test_policies_call_functions_only_inside_a_select(catalogue):
     for table, name, using, check in catalogue("select tablename, policyname, qual, with_check from pg_policies"):
         for text in (using or "", check or ""):
-            assert text.count("sec.") == text.count("( SELECT sec."), (table, name, text)
+            once = text.count("( SELECT sec.") + text.count("( SELECT unnest(sec.")
+            assert text.count("sec.") == once, (table, name, text)
 
 
 def test_definer_functions_fix_their_search_path_and_belong_to_a_role_without_tables(catalogue):
