@@ -107,7 +107,7 @@ create or replace function sec.who_looked(p_case bigint) returns setof core_audi
 
 def _me():
     """The row of the worker who asks, which relation queries use; none unless they may act today."""
-    return "select * into me from places_worker where id = sec.uid() and is_active and (until_on is null or until_on > current_date);"
+    return "select * into me from places_worker where is_active and (until_on is null or until_on > current_date) and id = sec.uid();"
 
 
 def _plays(names):
