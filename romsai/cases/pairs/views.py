@@ -31,8 +31,9 @@ class Pairs(Page):
         pairs = queries.to_decide(self.worker)
         names = case_queries.called([case.child for pair in pairs for case in pair.cases])
         columns = [{"label": label} for label in (_("Children"), _("How likely"), _("Why"))]
+        back = {"url": reverse("cases:board"), "label": _("Team")} if self.worker.role == "SUPERVISOR" else None  # the desk has no team
         return super().get_context_data(
-            columns=columns, rows=[_row(pair, names) for pair in pairs], can_search=access.may(self.worker, "cases.sweep"), key=uuid.uuid4(), **_last(), **context
+            back=back, columns=columns, rows=[_row(pair, names) for pair in pairs], can_search=access.may(self.worker, "cases.sweep"), key=uuid.uuid4(), **_last(), **context
         )  # fmt: skip
 
 
