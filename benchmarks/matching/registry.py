@@ -160,17 +160,20 @@ def chunk(connection, areas, first, last):
 
 def provinces(connection):
     """(country, province) as the generator has them -> ids of the area and those it lies in, of the reference data."""
-    from benchmarks.matching.errors import variants_of_places
-    from romsai.people import heard
+    from rapidfuzz import fuzz, process
 
-    listed = connection.execute("select id, country, name from places_area where level = 1").fetchall()
+    from benchmarks.matching.errors import variants_of_places
+
     iso3 = {"TH": "THA", "LA": "LAO", "KH": "KHM", "MM": "MMR", "VN": "VNM", "CN": "CHN", "ID": "IDN", "PH": "PHL"}
+    within = dict(connection.execute("select descendant_id, array_agg(ancestor_id) from places_areawithin join places_area a on a.id = ancestor_id where a.level > 0 group by 1").fetchall())
     found = {}
     for country, _native, latin in variants_of_places():
-        fold = heard.fold(latin)
-        same = [pk for pk, where, name in listed if where == iso3[country] and heard.fold(name).startswith(fold[:6])]
-        if same:
-            found[country, latin] = frozenset(same[:1])
+        # What others call a province is the second level in the Philippines.
+        listed = connection.execute("select id, name from places_area where country = %s and level = %s", [iso3[country], 2 if country == "PH" else 1]).fetchall()
+        plain = {pk: re.sub(" (province|city|capital|autonomous region)$", "", anyascii(name).lower()) for pk, name in listed}
+        best = process.extractOne(anyascii(latin).lower(), plain, scorer=fuzz.WRatio if country in ("CN", "MM") else fuzz.ratio, score_cutoff=70)
+        if best:
+            found[country, latin] = frozenset(within[best[2]])
     return found
 
 

@@ -10,12 +10,14 @@ is the band and the reasons, for a person decides.
 import math
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
 from django.utils.translation import gettext_lazy as _
 
 from romsai.people import heard
+from romsai.people.names import NAMELIKE
 
 VERY_LIKELY, POSSIBLE, WEAK = "very likely", "possible", "weak"
 BANDS = {VERY_LIKELY: _("Very likely the same person"), POSSIBLE: _("Possibly the same person"), WEAK: _("Weak likeness")}
@@ -44,7 +46,7 @@ class Facts:
     """What is known or asked of a person. Whatever is not known stays empty.
 
     names: Called; mother, father: Called; born: (first year, last year); day: (month, day); places: sets of area ids, each an area with
-    all it lies in; phones, numbers: as compared. shares: the share of all persons who have a word, by its text, where known.
+    all it lies in; phones, numbers: as compared. shares: the share of all persons who have a word as written and as heard, by its text.
     """
 
     names: list = field(default_factory=list)
@@ -152,6 +154,12 @@ def bits(name, level, share=None):
     return math.log2(line["m"] / u)
 
 
+@cache
+def years():
+    """What it says in bits to be born in the year asked, one off, two, and so on; the last holds for all beyond."""
+    return [round(bits("birth", _year_level(off)) - _beyond(off), 2) for off in range(12)]
+
+
 def compare(asked, known):
     """Likeness of what is known of a person to what is asked."""
     found = Likeness(prior=math.log2(max(asked.persons, model()["persons"])))
@@ -218,47 +226,89 @@ def _paired(name, own, asked, kind):
     if not name.words or not own.words:
         return None
     matrix = [[asked.alike(mine, theirs) for theirs in own.words] for mine in name.words]
-    taken, levels, weight, total = set(), [], 0.0, 0.0
-    order = sorted(range(len(name.words)), key=lambda at: -max(matrix[at]))
-    for at in order:
-        free = [(matrix[at][to], to) for to in range(len(own.words)) if to not in taken]
+    taken, levels, weight, total = {}, [], 0.0, 0.0
+    for at in sorted(range(len(name.words)), key=lambda at: -max(matrix[at])):
+        free = [(matrix[at][to], to) for to in range(len(own.words)) if to not in taken.values()]
         likeness, to = max(free, default=(0.0, None))
         level = level_of(likeness)
         if level:
-            taken.add(to)
+            taken[at] = to
         levels.append(level)
-        weight += _word_bits(kind, level, name.words[at], asked)
+        if level or not _is_title(name.words, at):
+            weight += _word_bits(kind, likeness, name.words[at], asked) + (_across(name.words[at], own.words[to]) if level else 0.0)
         total += likeness
+    if taken:
+        left = sum(not _is_title(own.words, to) for to in range(len(own.words)) if to not in taken.values())
+        weight += _order_bits([taken[at] for at in sorted(taken)]) + max(-2.0, left * model()["left"])
     apart = _Paired(weight, levels, total / len(name.words))
-    if all(levels) or len(name.words) == len(own.words):
+    if len(name.words) == len(own.words) or all(level in ("same", "sounds") for level in levels):
         return apart
-    joined = _as_one(name, own, asked, kind)
+    joined = _as_one(name, own, asked)
     return joined if joined and joined.bits > apart.bits else apart
 
 
-def _as_one(name, own, asked, kind):
+def _is_title(words, at):
+    """Ko, Daw and their like stand before some names and are part of others: that one is not there says nothing."""
+    return at == 0 and len(words) > 1 and words[at].text in NAMELIKE
+
+
+def _across(mine, theirs):
+    """Two scripts never write a word the same, so that it sounds alike is all that can be asked for."""
+    return model()["across"] if mine.text.isascii() != theirs.text.isascii() else 0.0
+
+
+def _order_bits(places):
+    """Words mostly stand as they stood, or with the family name at the other end."""
+    if len(places) < 2:
+        return 0.0
+    line = model()["order"]
+    if places == sorted(places):
+        return line["same"] * min(2, len(places) - 1)
+    turned = any(places[at:] + places[:at] == sorted(places) for at in range(1, len(places)))
+    return line["turned"] if turned else line["other"]
+
+
+def _as_one(name, own, asked):
     """Both names without gaps, the known one also with its first word last: for who writes them in one, or cuts them elsewhere."""
     mine = asked.joined(name)
     orders = [own.words] if len(own.words) == 1 else [own.words, own.words[1:] + own.words[:1]]
     likeness = max(heard.alike(mine, heard.joined(words)) for words in orders)
     level = level_of(likeness)
-    if not level or level == "far":
-        return None
-    parts = max(len(name.words), min(len(own.words), 3))
-    each = max(_share(word, asked) for word in name.words)
-    return _Paired(parts * bits("name", level, each) * 0.8, [level] * parts, likeness)
-
-
-def _word_bits(kind, level, word, asked):
     if not level:
+        return None
+    # As a word of its own it is rare; as long as it is, no slip makes it another.
+    share = model()["rare"] / max(asked.persons, model()["persons"])
+    return _Paired(1.2 * max(0.0, _graded("name", likeness, share, share)), [level] * max(len(name.words), min(len(own.words), 3)), likeness)
+
+
+def _word_bits(kind, likeness, word, asked):
+    if not level_of(likeness):
         return bits("name", "other") if kind == "name" else -2.0
-    return max(0.0, bits(kind if level in model()["fields"][kind] else "name", level, _share(word, asked)))
+    return max(0.0, _graded(kind, likeness, *_share(word, asked)))
+
+
+# How alike two words typically are at a level; between two levels the weight lies between theirs.
+_TYPICAL = (("sounds", 0.97), ("near", 0.86), ("far", 0.72))
+
+
+def _graded(kind, likeness, written, heard_by):
+    """Bits of two words so alike, of which the asked one has these shares."""
+    if likeness == 1.0:
+        return bits(kind, "same", written)
+    lines = [(typical, bits(kind if level in model()["fields"][kind] else "name", level, heard_by)) for level, typical in _TYPICAL]
+    if likeness >= lines[0][0]:
+        return lines[0][1]
+    for (upper, more), (lower, less) in pairwise(lines):
+        if likeness >= lower:
+            return less + (more - less) * (likeness - lower) / (upper - lower)
+    return lines[-1][1]
 
 
 def _share(word, asked):
     if word.text in asked.shares:
         return asked.shares[word.text]
-    return max(model()["rare"], 1) / asked.persons if asked.persons > model()["persons"] else model()["common"]
+    share = model()["rare"] / asked.persons if asked.persons > model()["persons"] else model()["common"]
+    return share, share
 
 
 def _name_reason(pair, own):
@@ -299,13 +349,21 @@ def _birth(found, asked, known):
     if not asked.born or not known.born:
         return
     off = max(0, asked.born[0] - known.born[1], known.born[0] - asked.born[1])
-    level = "year" if off == 0 else "one" if off == 1 else "two" if off == 2 else "four" if off <= 4 else "other"
+    level = _year_level(off)
     reason = {"year": _("The same year of birth."), "one": _("Born within two years of it."), "two": _("Born within two years of it.")}.get(level, "")
-    # The further beyond, the less likely: nobody takes a child of five for one of fifteen.
-    found.add("birth", level, bits("birth", level) - (min(6, off - 4) if level == "other" else 0), reason)
+    found.add("birth", level, bits("birth", level) - _beyond(off), reason)
     if asked.day and known.day:
         level = "same" if asked.day == known.day else "turned" if asked.day == known.day[::-1] else "other"
         found.add("day", level, bits("day", level), _("The same day of birth.") if level == "same" else "")
+
+
+def _year_level(off):
+    return "year" if off == 0 else "one" if off == 1 else "two" if off == 2 else "four" if off <= 4 else "other"
+
+
+def _beyond(off):
+    """The further beyond, the less likely: nobody takes a child of five for one of fifteen."""
+    return min(6, off - 4) if off > 4 else 0
 
 
 def _place(found, asked, known):

@@ -42,6 +42,8 @@ _TITLES = {
     "u", "daw", "mg", "maung", "nang", "sai", "ko", "ma", "naw", "saw", "นาย", "นาง", "นางสาว", "น.ส", "เด็กชาย", "เด็กหญิง", "ด.ช", "ด.ญ", "คุณ", "ທ້າວ",
     "ນາງ", "ທ່ານ", "លោក", "អ្នកស្រី", "កញ្ញា", "ဦး", "ဒေါ်", "ကို", "မ", "မောင်", "နော်", "စော", "စိုင်း", "နန်း",
 }  # fmt: skip
+# Of these some are names too: a boy may be entered as Maung Lu, and be called Ko Lu or Lu later on.
+NAMELIKE = frozenset({"u", "daw", "mg", "maung", "nang", "sai", "ko", "ma", "naw", "saw", "ဦး", "ဒေါ်", "ကို", "မ", "မောင်", "နော်", "စော", "စိုင်း", "နန်း"})
 _ATTACHED = re.compile(r"^(?:เด็กชาย|เด็กหญิง|ด\.ช\.|ด\.ญ\.|นางสาว|น\.ส\.)\s*(?=[ก-ฮเแโไใ].)")
 
 
@@ -85,14 +87,17 @@ def warning(text):
     return ""
 
 
-def words(text):
-    """The words of a name for comparing: small letters, no titles or links; Chinese split into family and given name."""
+def words(text, *, titled=False):
+    """The words of a name for comparing: small letters, no links, no titles (`titled`: but for those that are names too); Chinese split into
+    family and given name.
+    """
     text = digits(tidy(text)).casefold()
     text = _ATTACHED.sub("", text)
     text = re.sub(r"\bma\.", "maria ", text)  # Philippines
     parts = [part for part in re.split(r"[\s,;·•\-()\"]+|\.(?=\s|$)", text) if part]
     plain = [part for part in parts if part not in _LINKS]
-    named = plain[1:] if plain and plain[0] in _TITLES else plain
+    has_title = bool(plain) and plain[0] in _TITLES and not (titled and plain[0] in NAMELIKE)
+    named = plain[1:] if has_title else plain
     found = named or plain or parts
     if len(found) == 1 and script_of(found[0]) == "Hani" and len(found[0]) in (2, 3):
         return [found[0][:1], found[0][1:]]

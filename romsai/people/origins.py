@@ -4,10 +4,14 @@ import re
 from functools import lru_cache
 
 from django.db.models import Count, Max
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 
 from romsai.people import heard
 from romsai.people import names as spelling
 from romsai.places.models import Area, AreaWithin
+
+LEAST = 0.8  # how alike the likeliest name must be to what was said, if none is nearer
 
 # What a place is, not what it is called.
 _KINDS = re.compile(
@@ -33,14 +37,17 @@ def named(text, most=4):
     if not bare:
         return []
     known = Area.objects.aggregate(newest=Max("pk"), count=Count("pk"))
-    names, folds, slips = _names(known["newest"], known["count"])
-    found = names.get(bare, set())
+    names, folds, slips, firsts = _names(known["newest"], known["count"])
     mine = heard.whole([heard.word(word) for word in bare.split()]).folds
-    for fold in mine:
-        found = found or folds.get(fold, set())
-    for fold in mine:
-        found = found or set().union(*(slips.get(left, set()) for left in (fold, *heard.slips(fold))))
+    found = names.get(bare) or _all(folds, mine) or _all(firsts, mine) or _all(slips, {left for fold in mine for left in (fold, *heard.slips(fold))})
+    if not found:
+        best = [likeliest for fold in mine if (likeliest := process.extractOne(fold, folds.keys(), scorer=Indel.normalized_similarity, score_cutoff=LEAST))]
+        found = folds[max(best, key=lambda one: one[1])[0]] if best else set()
     return sorted(lineages(found).values(), key=lambda areas: (len(areas), sorted(areas)))[:most]
+
+
+def _all(known, forms):
+    return set().union(*(known.get(form, set()) for form in forms))
 
 
 def _bare(text):
@@ -50,8 +57,10 @@ def _bare(text):
 
 @lru_cache(1)
 def _names(newest, count):
-    """Names of all areas as compared: as written, folded, with one letter left out. Areas hardly ever change: kept until their number does."""
-    names, folds, slips = {}, {}, {}
+    """Names of all areas as compared: as written, folded, with one letter left out, and without what follows their first words (Shan South,
+    Guangxi Zhuang). Areas hardly ever change: kept until their number does.
+    """
+    names, folds, slips, firsts = {}, {}, {}, {}
     for pk, latin, native in Area.objects.filter(level__gt=0).values_list("pk", "name", "native_name"):
         for text in filter(None, (_bare(latin), _bare(native))):
             names.setdefault(text, set()).add(pk)
@@ -60,4 +69,8 @@ def _names(newest, count):
             folds.setdefault(fold, set()).add(pk)
             for left in (fold, *heard.slips(fold)):
                 slips.setdefault(left, set()).add(pk)
-    return names, folds, slips
+        words = re.findall(r"\w+", _bare(latin))
+        for end in range(1, len(words)):
+            if first := heard.fold("".join(words[:end])):
+                firsts.setdefault(first, set()).add(pk)
+    return names, folds, slips, firsts

@@ -12,7 +12,7 @@ relations.by_definer("""
 create or replace function sec.people_like(asked jsonb, most int) returns table(person bigint, points real) language plpgsql stable security definer
   set search_path = public, pg_temp set enable_seqscan = off as $$
 declare
-  clause jsonb; term jsonb; thing jsonb; found text := ''; said text; worth text := '0'; mine text := '';
+  clause jsonb; term jsonb; thing jsonb; found text := ''; said text; worth text := '0'; mine text := ''; years text;
   y_from int := (asked->>'from')::int; y_until int := (asked->>'until')::int;
 begin
   for clause in select * from jsonb_array_elements(asked->'any') loop
@@ -30,11 +30,14 @@ begin
     end loop;
     worth := worth || ' else 0 end';
   end loop;
-  if y_from is not null then
-    worth := worth || format(' + case when born_from is null then 0 else 4.0 - 2.2 * least(5, greatest(0, born_from - %s, %s - born_until)) end', y_until, y_from);
+  if y_from is not null and jsonb_array_length(asked->'years') > 0 then
+    -- What it is worth to be so many years off; the last of the values holds for all beyond.
+    select string_agg(v::real::text, ',') into years from jsonb_array_elements_text(asked->'years') v;
+    worth := worth || format(' + case when born_from is null then 0 else (''{%s}''::real[])[1 + least(%s, greatest(0, born_from - %s, %s - born_until))] end',
+      years, jsonb_array_length(asked->'years') - 1, y_until, y_from);
   end if;
   if asked->>'sex' in ('F', 'M') then
-    worth := worth || format(' - case when sex in (''F'', ''M'') and sex <> %L then 4 else 0 end', asked->>'sex');
+    worth := worth || format(' - case when sex in (''F'', ''M'') and sex <> %L then 5 else 0 end', asked->>'sex');
   end if;
   if not sec.is_system() then
     mine := ' and person_id = any((select sec.read_person_identity())::bigint[]) and person_id <> all((select sec.excluded_person())::bigint[])';

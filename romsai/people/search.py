@@ -13,7 +13,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 from django.db import connection
 from django.db.models import prefetch_related_objects
@@ -29,9 +29,10 @@ from romsai.places.profile import profile
 
 __all__ = ["Likeness", "Question", "candidates", "compare", "forget", "index", "index_new", "number_key", "phone_key", "ranked", "read_together"]
 
-VERSION = 1  # of the rules by which entries and cards are made; a higher number makes `manage.py rebuild_tokens` go through them all
+VERSION = 2  # of the rules by which entries and cards are made; a higher number makes `manage.py rebuild_tokens` go through them all
 MOST = 200  # candidates compared; more would be a list, not a search
 SURE, BEHIND = 40, 14.0  # how many are compared in any case, and how many bits behind the first the others may be
+UNCOUNTED = 25  # persons taken to have a token of which there is no count
 RARE = 400  # persons who may have a token for it to be looked up alone
 BUDGET = 12_000  # rows that one search may rank
 YEARS = 2  # how far a stated year of birth may be off and still narrow
@@ -62,7 +63,7 @@ def _is_open(text):
 
 def called(text, kind=Name.Kind.LEGAL):
     """A name as it is compared: its words, each as it may be heard. Zawgyi is read as what it means."""
-    words = (part for word in spelling.words(spelling.unicode(text)) for part in spelling.syllables(word))
+    words = (part for word in spelling.words(spelling.unicode(text), titled=True) for part in spelling.syllables(word))
     return Called(str(kind), tuple(map(heard.word, filter(None, map(spelling.folded, words)))))
 
 
@@ -86,27 +87,51 @@ def texts_of(known):
                 slips["sound"].update(f"d:{left}" for left in _slipped(fold))
         if len(words) > 1:
             own["sound"].update(f"c:{fold}" for fold in heard.whole(name.words).folds)
-        orders = [name.words, name.words[1:] + name.words[:1]] if len(words) > 1 else [name.words]
-        for order in orders:
+        for order in _orders(name.words):
             own["sound"] |= _ends(heard.whole(order))
+        own["sound"].update(key for keys in _pairs(name.words) for key in keys)
     for parent in (*known.mother, *known.father):
-        for word in parent.words:
-            other["sound"] |= _of_kin(word)
+        for found in _of_kin(parent):
+            other["sound"] |= found
     return {column: {kind: found - {""} for kind, found in kinds.items()} for column, kinds in {"own": own, "slips": slips, "other": other}.items()}
 
 
 def _slipped(fold):
-    return {fold, *heard.slips(fold)} if len(fold) > 3 else set()
+    """A folded word and what is left of it without one letter. Two letters are left of none: too many words would share them."""
+    return {fold, *heard.slips(fold)} if len(fold) > 2 else set()
+
+
+def _orders(words):
+    """The words as they stand, and with the first one last: family names stand at either end."""
+    return [words, words[1:] + words[:1]] if len(words) > 1 else [words]
+
+
+def _bare(fold):
+    """The consonants of a folded word, without w and y, which are vowels to some; of a word without any, its first letter."""
+    return re.sub("[aiuwy]", "", fold) or fold[:1]
 
 
 def _ends(whole):
-    """The first and the last four consonants of a whole name: what is left of it without gaps, with a slip somewhere."""
-    bare = {re.sub("[aiu]", "", fold) for fold in whole.folds[:2]}
-    return {f"p:{text[:4]}" for text in bare if len(text) > 4} | {f"s:{text[-4:]}" for text in bare if len(text) > 4}
+    """The consonants of a whole name, all but one, and the first and the last four: what is left of it without gaps, with a slip somewhere."""
+    found = set()
+    for bare in {_bare(fold) for fold in whole.folds[:2]}:
+        if 2 < len(bare) < 9:
+            found |= {f"q:{left}" for left in (bare, *heard.slips(bare))}
+        if len(bare) > 4:
+            found |= {f"p:{bare[:4]}", f"s:{bare[-4:]}"}
+    return found
 
 
-def _of_kin(word):
-    return {f"kin:{fold}" for fold in word.folds if fold} | {f"kin:{key}" for key in word.skeletons if len(key) > 1}
+def _pairs(words):
+    """For each two words of a name, the keys of their consonants in no order: short words with other vowels meet in them."""
+    bare = [sorted({_bare(fold) for fold in word.folds[:2]}) for word in words[:5]]
+    return [{"2:" + "+".join(sorted(pair)) for pair in product(one, two)} for one, two in combinations(bare, 2) if one and two]
+
+
+def _of_kin(name):
+    """A parent's name, word by word and without gaps: a set of texts each."""
+    wholes = [heard.whole(name.words)] if len(name.words) > 1 else []
+    return [{f"kin:{fold}" for fold in word.folds if fold} | {f"kin:{key}" for key in word.skeletons if len(key) > 1} for word in (*name.words, *wholes)]
 
 
 def keyed(texts):
@@ -364,25 +389,22 @@ class _Tokens:
 
     def __init__(self, question):
         self.question = question
-        texts = {"name": set(), "sound": set(), "phone": set(), "number": set()}
         self.texts = {"name": set(), "sound": set()}
-        if question.identifier:
-            texts["number"] = {number_key(question.identifier)} - {""}
-        if question.phone:
-            texts["phone"] = {phone_key(question.phone)} - {""}
-        self.words = []  # of each name, of each word: [(column, kind, texts, quality)]
-        for name in question.called:
-            self.words.append([self._tiers(name, at) for at in range(len(name.words))])
-        self.wholes = [self._whole(name) for name in question.called]
-        self.kin = set().union(*(_of_kin(word) for parent in (question.mother, question.father) for name in _one(parent) for word in name.words))
+        # A clue is one thing asked, as tiers of (column, kind of key, texts, quality), the best first: of each word, of each two, of the whole.
+        self.words = [_word_tiers(word) for name in question.called for word in name.words]
+        self.more = [tier for name in question.called for tier in _whole_tiers(name)]
+        self.kin = [found for parent in (question.mother, question.father) for name in _one(parent) for found in _of_kin(name)]
         self.places = question.places
-        for tiers in [*(tiers for words in self.words for tiers in words), *self.wholes]:
+        for tiers in (*self.words, *self.more):
             for _column, kind, found, _quality in tiers:
                 self.texts[kind] |= found
-        texts = {kind: found | self.texts.get(kind, set()) for kind, found in texts.items()}
-        texts["sound"] |= self.kin
-        texts["name"] |= {f"area:{area}" for place in self.places for area in place}
-        self._wanted = {kind: found for kind, found in texts.items() if found}
+        wanted = {
+            "name": self.texts["name"] | {f"area:{area}" for place in self.places for area in place},
+            "sound": self.texts["sound"].union(*self.kin),
+            "number": {number_key(question.identifier)} - {""} if question.identifier else set(),
+            "phone": {phone_key(question.phone)} - {""} if question.phone else set(),
+        }
+        self._wanted = {kind: found for kind, found in wanted.items() if found}
 
     @cached_property
     def keyed(self):
@@ -397,35 +419,29 @@ class _Tokens:
     def persons(self):
         return self.counts.get(0, 0)
 
-    def _tiers(self, name, at):
-        word = name.words[at]
-        sounds = spelling.sounds.asked(word.text) | {f"c:{fold}" for fold in word.folds}
-        slips = {f"d:{left}" for fold in word.folds[:2] for left in _slipped(fold)}
-        return [("own", "name", {word.text}, 1.0), ("own", "sound", sounds, 0.8), ("slips", "sound", slips, 0.65)]
-
-    def _whole(self, name):
-        whole = heard.whole(name.words)
-        tiers = [("own", "sound", {end}, 0.5) for end in sorted(_ends(whole))]
-        if len(name.words) > 1:
-            tiers = [("own", "name", {whole.text}, 1.0), ("own", "sound", spelling.sounds.asked(whole.text) | {f"c:{fold}" for fold in whole.folds}, 0.8), *tiers]
-        return tiers
-
     def _numbers(self, kind, texts):
-        return [self.keyed[kind][text] for text in texts if text in self.keyed.get(kind, {})]
+        return [self.keyed[kind][text] for text in sorted(texts) if text in self.keyed.get(kind, {})]
 
     def _count(self, number):
         return self.counts.get(number, 0)
 
+    def _worth(self, numbers):
+        """What it says, in bits, that a person has one of these tokens."""
+        count = max(UNCOUNTED, sum(map(self._count, numbers)))
+        return min(16.0, max(0.5, math.log2(max(self.persons, 10_000) / count)))
+
     def shares(self, facts):
-        """{word: share of all persons who have it}, as far as it is known; empty in a small register."""
+        """{word: shares of all persons who have it as written, and of those who have one that sounds so}, as far as it is known; empty in a
+        small register. The second is a third of what is counted, for that is what the weights of sounds are times.
+        """
         if not self.counts:
             return {}
-        found = {}
+        found, rare = {}, likeness.model()["rare"]
         for name in facts.names:
             for word in name.words:
-                (number,) = self._numbers("name", {word.text}) or (None,)
+                written = max((self._count(n) for n in self._numbers("name", {word.text})), default=0)
                 heard_by = max((self._count(n) for n in self._numbers("sound", {f"c:{fold}" for fold in word.folds})), default=0)
-                found[word.text] = max(self._count(number), heard_by / 8, likeness.model()["rare"]) / max(1, self.persons)
+                found[word.text] = tuple(max(count, rare) / max(1, self.persons) for count in (written, max(written, heard_by / 3)))
         return found
 
     def asked(self):
@@ -437,82 +453,91 @@ class _Tokens:
             clauses.append((0, [["own", papers]]))
             things += [[["own", [number], 16.0]] for number in papers]
         contexts = self._contexts()
-        lone, evidence = [], []
-        for words, whole in zip(self.words, self.wholes, strict=True):
-            for tiers in words + ([whole] if len(words) == 1 or whole else []):
-                is_whole = tiers is whole
-                rows, common = [], {}
-                for column, kind, texts, quality in tiers:
-                    numbers = self._numbers(kind, texts)
-                    if not numbers:
-                        continue
-                    count = max(25, max(map(self._count, numbers)))
-                    worth = quality * min(16.0, max(1.0, math.log2(max(persons, 10_000) / count)))
-                    rows.append([column, sorted(numbers), round(worth * (0.5 if is_whole else 1), 2)])
-                    for number in numbers:
-                        if self._count(number) <= RARE:
-                            lone.append((column, number))
-                        else:
-                            common.setdefault(column, []).append(number)
-                if rows:
-                    things.append(sorted(rows, key=lambda row: -row[2]))
-                if common and not is_whole:
-                    evidence.append(common)
-        for column in ("own", "slips"):
-            if numbers := sorted({number for at, number in lone if at == column}):
-                clauses.append((0, [[column, numbers]]))
+        lone, evidence = {}, []
+        for tiers in (*self.words, *self.more):
+            rows, common = [], []
+            for column, kind, texts, quality in tiers:
+                numbers = self._numbers(kind, texts)
+                if not numbers:
+                    continue
+                rows.append([column, numbers, round(quality * self._worth(numbers), 2)])
+                lone.setdefault(column, set()).update(number for number in numbers if self._count(number) <= RARE)
+                if often := [number for number in numbers if self._count(number) > RARE]:
+                    common.append((column, often, min(persons, sum(map(self._count, often)))))
+            if rows:
+                things.append(sorted(rows, key=lambda row: -row[2]))
+            if common:
+                evidence.append((common, len(evidence) < len(self.words)))
+        clauses += [(0, [[column, sorted(numbers)]]) for column, numbers in lone.items() if numbers]
         clauses += self._together(evidence, contexts, persons)
-        things += [[["other", numbers, points]] for numbers, _count, points in contexts if points]
+        things += [rows for _numbers, _count, rows in contexts if rows]
         chosen, spent = [], 0
         for count, terms in sorted(clauses, key=lambda clause: clause[0]):
             if chosen and spent + count > BUDGET:
                 break
-            chosen.append(terms)
-            spent += count
+            if terms not in chosen:
+                chosen.append(terms)
+                spent += count
         asked = {"any": chosen, "points": things, "sex": question.sex}
         if question.birth_year:
-            asked |= {"from": question.birth_year - question.margin, "until": question.birth_year + question.margin}
+            asked |= {"from": question.birth_year - question.margin, "until": question.birth_year + question.margin, "years": likeness.years()}
         return asked
 
     def _contexts(self):
-        """What narrows a name that many have: (tokens, persons who have one of them, points). The year is not scored by tokens."""
+        """What narrows a name that many have: (tokens, persons who have one of them, what it is worth). The year is not scored by tokens."""
         persons, found = max(self.persons, 1), []
         if year := self.question.birth_year:
-            found.append(([year], persons * 0.2, 0))
-        if kin := sorted(self._numbers("sound", self.kin)):
-            found.append((kin, max(RARE, sum(map(self._count, kin))), 7.0))
-        for place in self.places:
-            areas = {number: self._count(number) for number in self._numbers("name", {f"area:{area}" for area in place})}
-            if areas:
-                nearest = min(areas, key=areas.get)
-                found.append(([nearest], max(RARE, areas[nearest]), 4.0))
+            found.append(([year], persons * 0.2, None))
+        for texts in self.kin:
+            if numbers := self._numbers("sound", texts):
+                found.append((numbers, max(RARE, sum(map(self._count, numbers))), [["other", numbers, round(0.7 * self._worth(numbers), 2)]]))
+        nearest = {min(self._numbers("name", {f"area:{area}" for area in place}), key=self._count) for place in self.places}
+        if nearest:
+            numbers = sorted(nearest)
+            found.append((numbers, max(RARE, sum(map(self._count, numbers))), [["other", numbers, 6.0]]))
         return found
 
     def _together(self, evidence, contexts, persons):
-        """Clauses of common words: with each other, or with what else is known; and as a last resort alone. With how many rows each may give."""
-        terms = [[(column, numbers, min(persons, sum(map(self._count, numbers)))) for column, numbers in common.items()] for common in evidence]
-        clauses = []
-        for one, two in combinations(range(len(terms)), 2):
-            for first in terms[one]:
-                for second in terms[two]:
-                    if first[0] == second[0] == "slips":
-                        continue
+        """Clauses of common tokens: with each other, or with what else is known; and as a last resort alone. With how many rows each may give."""
+        clauses, words = [], [tiers for tiers, is_word in evidence if is_word]
+        for one, two in combinations(words, 2):
+            for first, second in product(one, two):
+                if first[0] != "slips" or second[0] != "slips":
                     clauses += self._narrowed([first, second], contexts, persons)
-        for tiers in terms:
+        for tiers, is_word in evidence:
             for term in tiers:
                 for context in contexts:
-                    clauses += self._narrowed([term, ("other", *context[:2])], [other for other in contexts if other is not context], persons)
-                if term[0] == "own":
-                    clauses.append((term[2], [["own", sorted(term[1])]]))
+                    others = [other for other in contexts if other is not context]
+                    clauses += self._narrowed([term, ("other", *context[:2])], others, persons)
+                if term[0] == "own" or not is_word:
+                    clauses.append((term[2], [[term[0], term[1]]]))
         return clauses
 
     def _narrowed(self, terms, contexts, persons):
         """The clause itself, or where too many rows would answer, the clause with one more fact each."""
         count = persons * math.prod(number / persons for _column, _numbers, number in terms)
-        plain = [[column, sorted(numbers)] for column, numbers, _count in terms]
+        plain = [[column, numbers] for column, numbers, _count in terms]
         if count <= BUDGET / 4 or not contexts:
             return [(count, plain)]
-        return [(count * other[1] / persons, [*plain, ["other", sorted(other[0])]]) for other in contexts]
+        return [(count * other[1] / persons, [*plain, ["other", other[0]]]) for other in contexts]
+
+
+def _word_tiers(word):
+    folded, keys = {f"c:{fold}" for fold in word.folds}, spelling.sounds.asked(word.text)
+    slips = {f"d:{left}" for fold in word.folds[:2] for left in _slipped(fold)}
+    return [("own", "name", {word.text}, 1.0), ("own", "sound", folded, 0.85), ("own", "sound", keys, 0.7), ("slips", "sound", slips, 0.65)]
+
+
+def _whole_tiers(name):
+    """Clues of a name as a whole. They say again what its words say, so they are worth less; of one word they may be all there is."""
+    whole, is_one = heard.whole(name.words), len(name.words) == 1
+    ends = [("own", "sound", {end for order in _orders(name.words) for end in _ends(heard.whole(order)) if end[0] == kind}) for kind in "qps"]
+    clues = [[(*end, 0.5 if is_one else 0.2) for end in ends]]
+    if not is_one:
+        folded, keys = {f"c:{fold}" for fold in whole.folds}, spelling.sounds.asked(whole.text)
+        clues.append([("own", "name", {whole.text}, 0.5), ("own", "sound", folded, 0.4), ("own", "sound", keys, 0.35)])
+        clues += [[("own", "sound", keys, 0.3)] for keys in _pairs(name.words)]
+    return clues
 
 
 def candidates(*, names=(), most=MOST, **facts):

@@ -72,6 +72,6 @@ def test_what_is_missing_says_nothing_and_what_disagrees_does():
 
 
 def test_a_rare_name_says_more_than_one_that_many_have():
-    asked = likeness.Facts(names=[search.called("Nguyen"), ], persons=1_000_000, shares={"nguyen": 0.08})  # fmt: skip
-    rare = likeness.Facts(names=[search.called("Dimaculangan")], persons=1_000_000, shares={"dimaculangan": 0.00003})
+    asked = likeness.Facts(names=[search.called("Nguyen"), ], persons=1_000_000, shares={"nguyen": (0.08, 0.08)})  # fmt: skip
+    rare = likeness.Facts(names=[search.called("Dimaculangan")], persons=1_000_000, shares={"dimaculangan": (0.00003, 0.00003)})
     assert likeness.compare(rare, likeness.Facts(names=rare.names)).score > likeness.compare(asked, likeness.Facts(names=asked.names)).score + 8
