@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from romsai.core.access import roles
+from romsai.core.access import migrating, roles
 from romsai.launcher import CannotStart
 from romsai.launcher.postgres import FAST_AND_LOSSY, Cluster
 from romsai.launcher.prepare import create_database, prepare
@@ -126,6 +126,21 @@ def test_owner_does_not_pass_by_row_security(owner):
     owner.execute("alter table child enable row level security; alter table child force row level security")
 
     assert owner.execute("select count(*) from child").fetchone() == (0,)
+
+
+def test_owner_sees_the_rows_while_tables_are_changed_and_not_after(owner, monkeypatch):
+    monkeypatch.setattr(migrating, "connections", {"default": owner})
+    owner.execute("drop table if exists tie; alter table child add primary key (name)")
+    owner.execute("alter table child enable row level security; alter table child force row level security")
+
+    migrating.step_out("default")
+    owner.execute("create table tie (name text); insert into tie select name from child")
+    owner.execute("alter table tie add foreign key (name) references child")
+    migrating.step_in("default")
+
+    assert owner.execute("select count(*) from tie").fetchone() == (1,)
+    assert owner.execute("select count(*) from child").fetchone() == (0,)
+    owner.execute("drop table tie")
 
 
 def test_a_login_that_was_made_superuser_is_put_right(admin, secrets_dir, env):
