@@ -1,5 +1,7 @@
 """Fixtures that every room's tests share."""
 
+import gc
+
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
@@ -25,6 +27,16 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "world" in getattr(item, "fixturenames", ()) and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db(databases=["default", "refusals"]))
+
+
+def pytest_collection_finish():
+    """What is imported by now stays to the end: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish():
+    gc.unfreeze()
 
 
 @pytest.fixture
