@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import holidays
 import phonenumbers
 import yaml
 from django.conf import settings
@@ -147,6 +146,8 @@ class Profile:
         name = self.holidays.get("library")
         if not name:
             return None
+        import holidays  # its calendars of a thousand years take a fifth of a second of each start
+
         calendar = holidays.country_holidays(name, subdiv=self.holidays.get("subdivision"))
         calendar.weekend = {WEEKDAYS.index(day) for day in self.weekend}
         return calendar

@@ -10,8 +10,6 @@ import io
 import re
 from dataclasses import dataclass, field
 
-import xlsxwriter
-
 from romsai.places import codes
 
 SPELLED = {
@@ -120,6 +118,8 @@ def read_csv(content):
 
 def as_xlsx(records):
     """An HTCDS file as a workbook; every cell is text."""
+    import xlsxwriter
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet("Case Sheet")

@@ -28,7 +28,7 @@ class Held:
     """The records of one search as this process holds them, how far they are read, and the computation that runs just now."""
 
     def __init__(self):
-        from romsai.people.linkage import Linkage  # not before it is needed: every web process would carry DuckDB
+        from romsai.people.linkage import Linkage
 
         self.linkage = Linkage()
         self.after = 0

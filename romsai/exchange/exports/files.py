@@ -5,8 +5,6 @@ import io
 import json
 import re
 
-import xlsxwriter
-
 # Also as full-width signs, which spreadsheets of China and Japan read the same. Apostrophes before it count, so that one can be taken off again.
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,6 +24,8 @@ def as_csv(lines):
 
 def as_workbook(lines, *others):
     """The same as a workbook in which every cell is text; others: the lines of further sheets."""
+    import xlsxwriter
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

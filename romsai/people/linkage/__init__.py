@@ -12,6 +12,12 @@
 The same settings run on Spark: `Linkage(engines.OnSpark(session))`, docs/how-to/link-on-spark.md.
 """
 
-from romsai.people.linkage.linking import Linkage
-
 __all__ = ["Linkage"]
+
+
+def __getattr__(name):
+    if name != "Linkage":
+        raise AttributeError(name)
+    from romsai.people.linkage.linking import Linkage  # not before it is needed: every web process would carry DuckDB and Splink
+
+    return Linkage
