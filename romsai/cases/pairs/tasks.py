@@ -18,7 +18,7 @@ from romsai.core import access, jobs
 TURN = 10  # seconds of work before other jobs have theirs
 STILL = timedelta(seconds=60)  # a search that has not moved for so long has lost its job
 MOST = 500  # people read in one transaction, with one line in the audit
-LEAST = -6.0  # bits: what is less likely neither is one person nor competes with who may be
+LEAST = -8.0  # bits: what is less likely neither is one person nor competes with who may be
 
 _beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="linkage")
 _held = {}  # sweep -> what this process has read and is computing

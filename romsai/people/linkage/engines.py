@@ -11,7 +11,7 @@ class InMemory:
 
     words = {"each": "unnest", "hash": "hash", "least_by": "arg_min"}
 
-    def __init__(self, *, memory="2500MB", threads=2):
+    def __init__(self, *, memory="2900MB", threads=2):
         import duckdb
         from splink import DuckDBAPI
 
@@ -50,6 +50,9 @@ class InMemory:
         columns = [column for column in scores.columns if column in wanted]
         return scores.project(", ".join(columns)).to_arrow_table().to_pylist()
 
+    def select(self, sql):
+        return self.connection.sql(sql).to_arrow_table().to_pylist()
+
     def close(self):
         self.connection.close()
 
@@ -81,6 +84,7 @@ class OnSpark:
     def drop(self, *names):
         for name in names:
             self.session.catalog.dropTempView(name)
+            self.loaded.pop(name, None)
 
     def count(self, name):
         return self.session.table(name).count()
@@ -91,6 +95,9 @@ class OnSpark:
     def rows(self, found, wanted):
         frame = found.as_spark_dataframe()
         return [row.asDict() for row in frame.select([column for column in frame.columns if column in wanted]).collect()]
+
+    def select(self, sql):
+        return [row.asDict() for row in self.session.sql(sql).collect()]
 
     def close(self):
         self.session.catalog.clearCache()

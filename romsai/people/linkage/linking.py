@@ -7,13 +7,16 @@ import pyarrow as pa
 from splink import Linker
 from splink.internals.exceptions import EMTrainingException
 
-from romsai.people.linkage import engines, models, records, sharing
+from romsai.people.linkage import engines, models, records, sharing, weighing
 
 for name in [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "splink"]:
     logging.getLogger(name).setLevel(logging.ERROR)  # its messages quote values
 
 PIECE = 5000  # records handed over at once
-COMPARED = 1_000_000  # pairs compared at once: this bounds the memory
+COMPARED = 400_000  # pairs compared at once: this bounds the memory
+FIRST = -16.0  # bits by Splink's model from which a pair is looked at word by word
+LEARNT = 120_000  # such pairs from which the weights of the second look are learnt
+STRANGERS = 3000  # records of whom two and two of one province are strangers
 SEED = 20_240_104
 SCHEMA = pa.schema(
     [("unique_id", pa.int64()), ("person", pa.int64())]
@@ -22,18 +25,23 @@ SCHEMA = pa.schema(
     + [(name, pa.int16()) for name in records.NUMBERS]
 )
 
+SEEN = ("unique_id", "person", "said", "nicks_said", "mother_said", "father_said", "sex", "year", "month", "day", "margin", "area", "province", "phones", "numbers")
+
 
 class Linkage:
     """Holds decrypted names while it is open: keep it short, and close it."""
 
     def __init__(self, engine=None):
         self.engine = engine or engines.InMemory()
+        self.weighing = weighing.Weighing()
         self.engine.load("taken", SCHEMA.empty_table())
 
     def load(self, rows):
         """Take rows of `records.columns`, in pieces."""
         rows = iter(rows)
         while piece := list(itertools.islice(rows, PIECE)):
+            for row in piece:
+                self.weighing.count(row)
             self.engine.load("taken", pa.Table.from_pylist(piece, schema=SCHEMA))
 
     def prepare(self):
@@ -53,10 +61,11 @@ class Linkage:
         asked = {"total": self.total, "block": sharing.BLOCK, "parts": parts}
         kinds = [sql.replace("{hash}(", f"{{hash}}('{kind}', ").format(**words) for kind, sql in sharing.KEYS.items()]
         engine.make("shared", *(sharing.SHARED.format(sql=sql, part=part, **asked) for sql in kinds for part in range(parts)))
+        engine.drop(*sharing.ATOMS)
         pieces = 1 + self.total // sharing.MET
         engine.make("met", *(sharing.LIKELIEST.format(pieces=pieces, piece=piece, few=sharing.FEW) for piece in range(pieces)))
         engine.make("pair", "select distinct one, other from met")
-        engine.drop(*sharing.ATOMS, "shared", "met")
+        engine.drop("shared", "met")
         self.pieces = 1 + engine.count("pair") // COMPARED
 
     def train(self, decided=None, chances=None):
@@ -67,6 +76,14 @@ class Linkage:
         model = models.register(self.total, decided, chances)
         self.linker = Linker(self.engine.register("record"), model.settings)
         train(self.linker, model)
+        self.weighing.decided(decided or {})
+        self.weighing.counted()
+        self.weighing.meet(self._strangers())
+        likely, piece = [], 0
+        while piece < self.pieces and len(likely) < LEARNT:
+            likely += self._likely(piece)
+            piece += 1
+        self.weighing.learn(likely[:LEARNT])
 
     def chances(self):
         """{comparison: {level: how often two strangers agree so}}, for another engine or another day."""
@@ -77,18 +94,39 @@ class Linkage:
 
     def compare(self, piece, least=0.0):
         """Pairs of one piece whose weight is at least so many bits, as {"one", "other", "weight", "levels"}."""
+        found = []
+        for one, other in self._likely(piece):
+            weight, levels = self.weighing.weigh((one, other))
+            if weight >= least:
+                found.append({"one": one["unique_id"], "other": other["unique_id"], "weight": weight, "levels": levels})
+        return found
+
+    def _likely(self, piece):
+        """Pairs of rows of one piece that Splink's model does not rule out."""
         self.engine.make("blocked", f"select '0' as match_key, one as join_key_l, other as join_key_r from pair where (one * 31 + other) % {self.pieces} = {piece}")
         self.linker.table_management.register_blocked_pairs_for_predict(self.engine.register("blocked"))
-        scored = self.linker.inference.predict(threshold_match_weight=least, warning_mode="never")
-        found = told(self.linker, lambda wanted: self.engine.rows(scored, wanted))
+        scored = self.linker.inference.predict(threshold_match_weight=FIRST, warning_mode="never")
+        pairs = sorted((row["unique_id_l"], row["unique_id_r"]) for row in self.engine.rows(scored, {"unique_id_l", "unique_id_r"}))
         scored.drop_table_from_database_and_remove_from_cache()
         self.engine.drop("blocked")
-        return found
+        self.engine.load("wanted", pa.table({"unique_id": sorted({pk for pair in pairs for pk in pair})}, schema=pa.schema([("unique_id", pa.int64())])))
+        rows = {row["unique_id"]: row for row in self.engine.select(f"select {', '.join(SEEN)} from record join wanted using (unique_id)")}
+        self.engine.drop("wanted")
+        return [(rows[one], rows[other]) for one, other in pairs if rows[one]["person"] != rows[other]["person"]]
+
+    def _strangers(self):
+        """Pairs of one province, whoever they are: the same on every engine."""
+        part = f"(unique_id * 7919) % 10007 < {10007 * STRANGERS / max(self.total, 1)}"
+        rows = sorted(self.engine.select(f"select {', '.join(SEEN)} from record where province is not null and {part}"), key=lambda row: (row["province"], row["unique_id"]))
+        for _province, there in itertools.groupby(rows, key=lambda row: row["province"]):
+            yield from itertools.islice(itertools.combinations(there, 2), PIECE)
 
     def close(self):
         """Forget everything that was decrypted."""
         self.engine.close()
+        self.weighing = None
         records.forget()
+        weighing.forget()
 
 
 def train(linker, model):
@@ -103,26 +141,3 @@ def train(linker, model):
             training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=model.most, estimate_without_term_frequencies=True)
         except EMTrainingException:
             continue  # no two records share it
-
-
-def told(linker, rows):
-    """Pairs with the level that each comparison reached and its weight, rarity included; none of the facts compared.
-
-    rows: gives the scored rows as dicts, of the columns asked for.
-    """
-    labels = {
-        comparison.output_column_name: {level.comparison_vector_value: level.label_for_charts for level in comparison.comparison_levels}
-        for comparison in linker._settings_obj.comparisons
-    }
-    wanted = {"unique_id_l", "unique_id_r", "person_l", "person_r", "match_weight"}
-    found = []
-    for row in rows(wanted | {f"{kind}_{name}" for name in labels for kind in ("gamma", "mw", "mw_tf_adj")}):
-        if row["person_l"] == row["person_r"]:
-            continue
-        levels = {
-            name: [of[row[f"gamma_{name}"]], round(row[f"mw_{name}"] + (row.get(f"mw_tf_adj_{name}") or 0), 2)]
-            for name, of in labels.items()
-            if row[f"gamma_{name}"] >= 0
-        }
-        found.append({"one": row["unique_id_l"], "other": row["unique_id_r"], "weight": row["match_weight"], "levels": levels})
-    return found

@@ -91,9 +91,7 @@ def register(total, decided=None, chances=None):
             unique_id_column_name="unique_id",
             probability_two_random_records_match=min(0.01, 2 * TWINS / max(total, 1)),
             comparisons=[_weighed(name, of, (decided or {}).get(name, {}), chances or BY_CHANCE, is_small) for name, of in levels.items()],
-            retain_matching_columns=True,  # else the levels reached are not told
-            retain_intermediate_calculation_columns=True,
-            additional_columns_to_retain=["person"],
+            retain_matching_columns=False,
         ),
         sampled=0 if is_small or chances else SAMPLED,
     )

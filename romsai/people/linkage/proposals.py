@@ -3,7 +3,8 @@
 import math
 from collections import defaultdict
 
-SURE = 0.35  # a pair is shown if it is likelier than this that it is one person, among all whom either record may be
+SURE = 0.35  # a pair is shown if it is likelier than this that it is one person, among all whom either record may be,
+RIGHT, LEAST = 0.8, 0.02  # or likelier than the second, as long as of all that are shown the first share are expected to be right
 FEW = 5  # pairs of one record before a person at once
 TOGETHER = 3.0  # bits from which two records are taken to go together
 AGREES = 1.0  # bits from which a fact speaks for the pair
@@ -40,15 +41,18 @@ def sources(pair):
     return len({SOURCES.get(name, name) for name, (_level, weight) in pair["levels"].items() if weight >= AGREES})
 
 
-def chosen(pairs, *, sure=SURE, few=FEW):
+def chosen(pairs, *, few=FEW):
     """(pair, likelihood) to put before a person, the likeliest first; of each record at most `few`."""
-    found = [(pair, share) for pair, share in likelihoods(pairs) if share >= sure and sources(pair) >= 2]
+    found = [(pair, share) for pair, share in likelihoods(pairs) if share >= LEAST and sources(pair) >= 2]
     found.sort(key=lambda line: (-line[1], line[0]["one"], line[0]["other"]))
-    shown, kept = defaultdict(int), []
+    shown, kept, expected = defaultdict(int), [], 0.0
     for pair, share in found:
+        if share < SURE and expected + share < RIGHT * (len(kept) + 1):
+            break
         if max(shown[pair["one"]], shown[pair["other"]]) < few:
             shown[pair["one"]] += 1
             shown[pair["other"]] += 1
             kept.append((pair, share))
+            expected += share
     return kept
 

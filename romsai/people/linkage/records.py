@@ -1,17 +1,25 @@
 """What of a person is compared: names folded until spelling by ear no longer matters, and the rest as plain columns."""
 
+import re
 from functools import lru_cache
 
 from romsai.people import heard
 from romsai.people import names as spelling
 
 CACHED = 200_000  # words of names: they repeat
+END = 4  # consonants
 
 
 @lru_cache(maxsize=CACHED)
-def _heard(word):
-    """A word as it is compared: (its likeliest spelling folded, its skeleton, everything by which it may be looked up)."""
-    told = heard.word(spelling.folded(word))
+def word(text):
+    """A word of `parts` as it may be heard."""
+    return heard.word(text)
+
+
+@lru_cache(maxsize=CACHED)
+def _heard(text):
+    """A word as it is looked up: (its likeliest spelling folded, its skeleton, everything by which it may be found)."""
+    told = word(text)
     if not told.folds:
         return "", "", frozenset()
     spelled, bare = told.folds[0], min(told.skeletons, default=told.folds[0])
@@ -25,10 +33,11 @@ def _heard(word):
 def forget():
     """Let go of the words of the names that were compared."""
     _heard.cache_clear()
+    word.cache_clear()
 
 
-TEXTS = ("whole", "sound", "joined", "nick", "nick_sound", "mother", "mother_sound", "father", "father_sound", "area", "province")
-LISTS = ("sounds", "near", "mother_near", "father_near", "phones", "numbers")
+TEXTS = ("whole", "sound", "joined", "nick", "nick_sound", "mother", "mother_sound", "mother_said", "father", "father_sound", "father_said", "area", "province")
+LISTS = ("said", "nicks_said", "sounds", "near", "mother_near", "father_near", "phones", "numbers")
 NUMBERS = ("sex", "year", "month", "day", "margin")
 COLUMNS = ("unique_id", "person", *TEXTS, *LISTS, *NUMBERS)
 
@@ -47,6 +56,10 @@ def columns(record):
     return {
         "unique_id": record["id"],
         "person": record.get("person", record["id"]),
+        "said": _said(names),
+        "nicks_said": _said(nicks),
+        "mother_said": " ".join(parts(record.get("mother"))) or None,
+        "father_said": " ".join(parts(record.get("father"))) or None,
         "whole": _spelled(words),
         "sound": _sounding(words),
         "joined": "".join(spelled for spelled, _bare, _near in words) or None,
@@ -72,8 +85,20 @@ def columns(record):
     }
 
 
+def parts(name):
+    """The words of a name as the search has them: Zawgyi read as what it means, Burmese cut into syllables."""
+    if not name:
+        return []
+    words = (part for word in spelling.words(spelling.unicode(name)) for part in spelling.syllables(word))
+    return [word for word in map(spelling.folded, words) if word]
+
+
 def _words(name):
-    return [told for told in map(_heard, spelling.words(name)) if told[0]] if name else []
+    return [told for told in map(_heard, parts(name)) if told[0]]
+
+
+def _said(names):
+    return [text for text in (" ".join(parts(name)) for name in names) if text] or None
 
 
 def _spelled(words):
@@ -85,10 +110,14 @@ def _sounding(words):
 
 
 def _near(names):
-    """Each word by itself, and the whole name as one word for those who write it without gaps."""
+    """Each word by itself, the whole name as one word for those who write it without gaps, and how that begins and ends."""
     found = set()
     for words in names:
         found = found.union(*(near for _spelled, _bare, near in words))
         if len(words) > 1:
             found.add("".join(bare for _spelled, bare, _near in words))
+        for order in (words, words[1:] + words[:1]) if len(words) > 1 else (words,):
+            whole = re.sub("[aiu]", "", "".join(spelled for spelled, _bare, _near in order))
+            if len(whole) > END:
+                found |= {f"{whole[:END]}-", f"-{whole[-END:]}"}
     return sorted(found - {""}) or None
