@@ -14,6 +14,7 @@ from romsai.care import actions as care
 from romsai.care.models import FollowUp
 from romsai.cases import actions as cases
 from romsai.cases import glass
+from romsai.cases.elsewhere import actions as elsewhere
 from romsai.cases.models import CaseState
 from romsai.cases.models import Pair as TwoRecords
 from romsai.core import access, second
@@ -58,7 +59,7 @@ def live(w, words, *, number=None):
     _proposed(w, words)
     _watched(w, noy, words, number)
     _told(w, noy, words)
-    noy.named = _named(w, noy)
+    noy.named = _named(w, noy, words)
     return noy
 
 
@@ -390,7 +391,20 @@ def _exports(w, words):
             exports.write_export(one, by=w.kham)
 
 
-def _named(w, noy):
+def _elsewhere(w, noy, words):
+    """The office in the south may have her, too: ours would look together, theirs has not answered."""
+    theirs = build.case(w, worker=w.stranger)
+    with access.system():
+        one, other = sorted((noy.case.child_id, theirs.child_id))
+        pair = TwoRecords.objects.create(
+            one_id=one, other_id=other, weight=5, likelihood=0.9, state=TwoRecords.State.PROPOSED, levels={"birth": ["same_year", 2.0], "name": ["same", 4.0]}
+        )
+        inquiry = next(row for row in elsewhere.ask_sides(pair, by=None) if row.case_id == noy.case.pk)
+    with access.acting(w.supervisor):
+        return elsewhere.agree_to_look(inquiry, by=w.supervisor, why=words("cases.Inquiry.why"))
+
+
+def _named(w, noy, words):
     """Argument of an address -> Noy's record that goes there."""
     twin = build.case(w)
     with access.acting(w.supervisor):
@@ -399,6 +413,7 @@ def _named(w, noy):
     with access.system():
         one, other = sorted((noy.case.child_id, twin.child_id))
         pair = TwoRecords.objects.create(one_id=one, other_id=other, weight=5, likelihood=0.9, state=TwoRecords.State.PROPOSED, levels={"birth": ["same_year", 2.0]})
+    inquiry = _elsewhere(w, noy, words)
     found = {
         name: getattr(noy, name)
         for name in (
@@ -423,5 +438,5 @@ def _named(w, noy):
         )
     }
     found["proposal"] = found.pop("maybe")
-    found |= {"approval": approval, "merge": merge, "pair": pair, "concern": concern, "version": noy.plan}
+    found |= {"approval": approval, "merge": merge, "pair": pair, "inquiry": inquiry, "concern": concern, "version": noy.plan}
     return {name: record.uuid for name, record in found.items()}

@@ -24,6 +24,7 @@ from romsai.cases.models import (
     Exclusion,
     Guardian,
     Incident,
+    Inquiry,
     Merge,
     Note,
     Pair,
@@ -1119,7 +1120,7 @@ def merge(proposal, *, by):
         raise Refused(_("This was decided already."))
     if proposal.proposed_by_id == by.pk:
         raise Refused(_("A second supervisor must decide: you proposed it yourself."))
-    _sees_both(by, proposal)
+    _sees_both(by, proposal, both_say_so=True)
     kept, other, now = proposal.case, proposal.duplicate, timezone.now()
     if CaseState.MERGED in (kept.state, other.state):
         raise Refused(_("One of the two was merged before."))
@@ -1162,9 +1163,15 @@ def decline_merge(proposal, *, by):
     return proposal
 
 
-def _sees_both(by, proposal):
-    """Whoever decides whether two cases are of one child must be able to compare them."""
-    if not all(access.sees(by, case) for case in (proposal.case, proposal.duplicate)):
+def _sees_both(by, proposal, *, both_say_so=False):
+    """Whoever decides whether two cases are of one child must be able to compare them. Where two offices have one each, the supervisor of
+    either may decide who has agreed with the other (`elsewhere/`), but to merge both must have said that it is one child."""
+    sides = (proposal.case, proposal.duplicate)
+    if all(access.sees(by, case) for case in sides):
+        return
+    said = Inquiry.objects.filter(pair__merge=proposal, finds="SAME", found_at__gte=proposal.proposed_at).values_list("case_id", flat=True)
+    is_of_one = by.role == "SUPERVISOR" and any(case.team_id == by.team_id for case in sides)
+    if not is_of_one or len(set(said)) < (2 if both_say_so else 1):
         raise access.Forbidden("It is not there.")
 
 

@@ -685,6 +685,25 @@ class NoteForm(forms.Form):
     text = words(__("Note"), rows=6, help_text=__("Sealed with the case. Write what you saw or heard, and from whom."))
 
 
+class ElsewhereForm(forms.Form):
+    """One side's answer whether to look together with another office."""
+
+    answer = forms.ChoiceField(
+        label=__("Do you agree that both sides see both records?"), widget=forms.RadioSelect(attrs={"data-small": True}), error_messages={"required": __("Choose an answer.")},
+        choices=[("yes", __("Yes, if the other side agrees too")), ("no", __("No, our child is known nowhere else"))],
+    )  # fmt: skip
+    why = words(
+        __("What is it for?"), rows=2, required=False, max_length=500,
+        help_text=__("One sentence, kept with the case and never shown to the other side. For example: two offices plan for the same girl."),
+    )  # fmt: skip
+
+    def clean(self):
+        facts = super().clean()
+        if facts.get("answer") == "yes" and not facts.get("why", "").strip():
+            self.add_error("why", _("Write in one sentence what it is for."))
+        return facts
+
+
 class SafetyPlanForm(forms.Form):
     steps = words(__("What keeps the child safe"), rows=5, help_text=__("One step a line: who does what, when."))
     until_on = DayField(label=__("Holds until"))

@@ -651,6 +651,37 @@ class Pair(models.Model):
         indexes = [models.Index(fields=["other"]), models.Index(fields=["state", "-likelihood"], name="pairs_to_decide")]
 
 
+class InquiryQuerySet(ProtectedQuerySet):
+    def waiting(self):
+        """What this side has not answered, or has agreed to and not yet judged."""
+        return self.exclude(answer="NO").filter(finds="")
+
+
+class Inquiry(Protected):
+    """One side of a pair that no one supervisor reads both sides of: may the child of this case be known elsewhere?
+
+    Each side answers for itself; of the other side nothing stands here. When both have said yes, both are shown side by side for a while.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="inquiries")
+    pair = models.ForeignKey(Pair, models.PROTECT, related_name="inquiries")
+    key = KeyField()
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    asked_by = acted_by(null=True)  # nobody: the nightly search
+    answer = models.CharField(_("answer"), max_length=3, choices=[("YES", _("Yes")), ("NO", _("No"))], blank=True)
+    why = SealedTextField(_("why"), max_length=500, null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_by = acted_by(null=True)
+    finds = models.CharField(_("found"), max_length=9, choices=[("SAME", _("the same child")), ("DIFFERENT", _("not the same child"))], blank=True)
+    found_at = models.DateTimeField(_("decided"), null=True)
+    found_by = acted_by(null=True)
+
+    objects = ProtectedManager.from_queryset(InquiryQuerySet)()
+
+    class Meta(Protected.Meta):
+        constraints = [models.UniqueConstraint(fields=["pair", "case"], name="one_inquiry_a_side")]
+
+
 # what is written on a case
 
 

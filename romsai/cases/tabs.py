@@ -99,7 +99,10 @@ def alerts(case):
             {"url": reverse("cases:case", args=[case.merged_into.uuid]), "label": _("Open the case that is kept")},
             {"url": reverse("cases:merge_decision", args=[merge.uuid]), "label": _("see both side by side")},
         ]  # fmt: skip
-        found.append({"kind": "info", "title": _("This case was merged into another."), "text": case.merged_into.number, "links": links})
+        kept = case.merged_into.number if case.merged_into else _("It goes on with another office, which the supervisor knows.")
+        if links == [] and "supervisor" in case.standing.relations and (inquiry := case.inquiries.filter(finds="SAME").first()):
+            links = [{"url": reverse("cases:elsewhere", args=[inquiry.uuid]), "label": _("see how it was merged")}]
+        found.append({"kind": "info", "title": _("This case was merged into another."), "text": kept, "links": links})
     if "identity" not in case.standing.levels:
         found.append(
             {

@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from romsai.cases import actions
+from romsai.cases.elsewhere import tasks as elsewhere  # noqa: F401  and so does whoever asks two offices
 from romsai.cases.models import Approval, Case, Deadline, Event, Report
 from romsai.cases.pairs import tasks as pairs  # noqa: F401  the search for duplicates registers its jobs
 from romsai.core.dates import birthday

@@ -362,6 +362,26 @@ def looked_for(event, around):
     return _("A colleague elsewhere looked for this child; a desk officer will get in touch")
 
 
+@line("ELSEWHERE_ASKED", icon="search")
+def elsewhere_asked(event, around):
+    return _("May be known elsewhere: the supervisor is asked")
+
+
+@line("ELSEWHERE_AGREED", icon="check")
+def elsewhere_agreed(event, around):
+    return _("Our side agreed to look together with another office")
+
+
+@line("ELSEWHERE_REFUSED", icon="info")
+def elsewhere_refused(event, around):
+    return _("Our side did not agree to look together with another office")
+
+
+@line("ELSEWHERE_SHOWN", icon="eye", tone="plan")
+def elsewhere_shown(event, around):
+    return _("Both sides agreed: the records of two offices are compared")
+
+
 @line("ASSESSMENT", icon="document", tone="visit")
 def assessment(event, around):
     return _("Finished: %(form)s") % {"form": kind_label(event.facts.get("kind_of", ""))}

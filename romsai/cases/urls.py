@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from romsai.cases.elsewhere import views as elsewhere
 from romsai.cases.pairs import views as pairs
 from romsai.cases.views import allegations, assess, case, day, glass, intake, work
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("pairs/progress/", pairs.Progress.as_view(), name="sweep_progress"),
     path("pairs/search/", pairs.SearchNow.as_view(), name="sweep"),
     path("pairs/<uuid:pair>/", pairs.PairPage.as_view(), name="pair"),
+    path("pairs/<uuid:pair>/offices/", elsewhere.AskSides.as_view(), name="ask_sides"),
+    path("pairs/elsewhere/<uuid:inquiry>/", elsewhere.OneSide.as_view(), name="elsewhere"),
     path("known-child/", intake.KnownChild.as_view(), name="known_child"),
     path("areas/", intake.Areas.as_view(), name="areas"),
     path("concerns/", intake.Concerns.as_view(), name="concerns"),

@@ -21,7 +21,10 @@ from romsai.care import queries as care
 from romsai.care.models import OPEN_ACTION, UNANSWERED, FollowUp, PlanAction, PlanState, Referral
 from romsai.cases import allegations, glass, panels, words
 from romsai.cases import queries as cases
+from romsai.cases.elsewhere import queries as elsewhere
+from romsai.cases.elsewhere.views import how_far
 from romsai.cases.models import Approval, Case, Deadline, Participant, Report
+from romsai.cases.pairs import reasons as pair_reasons
 from romsai.cases.views.day import approval_tasks
 from romsai.core import access, crypto, second
 from romsai.core.dates import moment_text
@@ -624,6 +627,26 @@ def _allegation_line(report, now, is_open=True):
     return {"title": title, "note": about, "url": reverse("cases:allegation", args=[report.uuid]), "due": when, "due_note": note, "late": late, "done": not is_open}  # fmt: skip
 
 
+# the national matching desk
+
+
+def _matching_desk(worker, now):
+    found = elsewhere.across(worker)
+    lines = [{"title": str(pair_reasons.likely(pair)), "note": how_far(pair), "url": reverse("cases:ask_sides", args=[pair.uuid])} for pair in found[:SHOWN]]
+    return {
+        "tiles": [
+            {"value": len(found), "label": _("Pairs of two offices"), "url": reverse("cases:pairs")},
+            {"value": sum(pair.sides is None for pair in found), "label": _("Not asked yet"), "url": reverse("cases:pairs")},
+        ],
+        "sections": [
+            Section(
+                _("One child with two offices?"), lines, _("None now. Each night all records are compared."), url=reverse("cases:pairs"), url_label=_("All"),
+                text=_("You ask the offices; they decide. No name stands here before both agree."),
+            ),
+        ],
+    }  # fmt: skip
+
+
 # whose work comes later
 
 NOT_YET = {
@@ -631,7 +654,6 @@ NOT_YET = {
     "PROGRAMME": __("Money by concern, results for a grant and the IATI file are not built yet."),
     "LEGAL": __("Provisions, scores and agreements are not built yet."),
     "TRAINER": __("Courses and who has taken them are not built yet."),
-    "MATCHING_DESK": __("Proposed matches between agencies are not built yet."),
 }
 
 
@@ -654,6 +676,7 @@ ROLES = {
     "PANEL": _panel,
     "ADMIN": _admin,
     "SAFEGUARD": _safeguard,
+    "MATCHING_DESK": _matching_desk,
     **dict.fromkeys(PROVIDERS, _provider),
     **dict.fromkeys(LOG_READERS, _log_reader),
 }
@@ -663,7 +686,9 @@ ROLES = {
 
 
 def _within(path):
-    """The path by which a page is found in the navigation: the care of a child belongs to the child's case."""
+    """The path by which a page is found in the navigation: the care of a child belongs to the child's case, what a team decides to the team."""
+    if path.startswith((reverse("cases:pairs"), "/cases/merges/")):
+        return reverse("cases:board") + path
     shared = (reverse("care:inbox"), reverse("care:offers"), "/care/shares/")
     return path.replace("/care/", "/cases/", 1) if path.startswith("/care/") and not path.startswith(shared) else path
 
@@ -679,6 +704,8 @@ def navigation(worker, path):
         items.append((_("Approvals"), reverse("cases:approvals"), cases.approvals_for(worker).count(), _("waiting for you")))
     if worker.role == "MANAGER":
         items += [(_("Bring in"), reverse("exchange:imports"), None, ""), (_("Take out"), reverse("exchange:exports"), None, "")]
+    if worker.role == "MATCHING_DESK":
+        items.append((_("Pairs"), reverse("cases:pairs"), None, ""))
     if worker.role == "COORDINATOR":
         items += [(_("Area"), reverse("cases:board"), None, ""), (_("Take out"), reverse("exchange:exports"), None, "")]
     if worker.role in ("WORKER", "SUPERVISOR", "PANEL"):
@@ -692,7 +719,7 @@ def navigation(worker, path):
     if worker.role == "ADMIN":
         items += [(_("Workers"), reverse("places:workers"), None, ""), (_("Agencies"), reverse("places:agencies"), None, ""), (_("Forms"), reverse("questionnaires:forms"), None, ""), (_("Words"), reverse("places:lists"), None, "")]  # fmt: skip
     items.append((_("Services"), reverse("places:facilities"), None, ""))
-    here = max((url for _label, url, *_rest in items if _within(path).startswith(url)), key=len, default="")
+    here = max((url for _label, url, *_rest in items if path.startswith(url) or _within(path).startswith(url)), key=len, default="")
     return [{"label": label, "url": url, "count": count, "count_label": said, "current": url == here} for label, url, count, said in items]
 
 

@@ -46,6 +46,9 @@ class Kind(models.TextChoices):
     DEPUTY_ENDS = "DEPUTY_ENDS", _("You no longer stand in for a colleague")
     HANDED_OVER = "HANDED_OVER", _("Cases were handed over to you")
     SUPERVISION = "SUPERVISION", _("There is a new supervision note")
+    ELSEWHERE = "ELSEWHERE", _("A child of your team may be known elsewhere")
+    BOTH_AGREED = "BOTH_AGREED", _("Both sides agreed to look at a possible match")
+    MATCH = "MATCH", _("A search for a family has a possible match")
     NOT_TOLD = "NOT_TOLD", _("Another system could not be told of something")
 
 

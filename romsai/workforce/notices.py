@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from romsai.cases.actions import safeguarding_officers
+from romsai.cases.elsewhere import queries as elsewhere
 from romsai.cases.models import Assignment
 from romsai.core import access, jobs, second
 from romsai.core.actions import done
@@ -148,6 +149,9 @@ def answered(approval, result, by, facts):
 
 @hears("cases.propose_merge")
 def merge_proposed(case, proposal, by, facts):
+    """Where two offices have one case each, the other office is told by its inquiry."""
+    if proposal.duplicate.team_id != case.team_id and case.inquiries.exists():
+        return
     tell(
         Kind.ASKED,
         _supervisors(case),
@@ -156,6 +160,50 @@ def merge_proposed(case, proposal, by, facts):
         case=case,
         by=by,
     )
+
+
+# possible matches: of two offices, and of a child and a family. Who the other is stands on the page, as far as both agreed.
+
+
+@hears("cases.ask_sides")
+def asked_elsewhere(_pair, inquiries, by, facts):
+    for inquiry in inquiries:
+        path = reverse("cases:elsewhere", args=[inquiry.uuid])
+        tell(Kind.ELSEWHERE, _supervisors(inquiry.case), path=path, once=f"elsewhere:{inquiry.pk}:{inquiry.asked_at:%Y%m%d%H%M}", case=inquiry.case)
+
+
+@hears("cases.agree_to_look", "cases.one_child")
+def looked_together(inquiry, result, by, facts):
+    """Both sides, once both agreed; and the other side, once one finds that it is one child."""
+    both = elsewhere.sides_of(inquiry)
+    if both is None or both.stage != elsewhere.BOTH:
+        return
+    said = any(map(both.says_so, (both.own, both.other)))
+    for row in (both.own, both.other):
+        kind, once = (Kind.ASKED, "merge") if said else (Kind.BOTH_AGREED, "both")
+        whom = [] if said and row.pk == inquiry.pk else _supervisors(row.case)
+        path = reverse("cases:elsewhere", args=[row.uuid])
+        tell(kind, whom, path=path, once=f"{once}:{row.pk}:{both.until:%Y%m%d%H%M}", case=row.case, by=by)
+
+
+@hears("tracing.look")
+def may_be_family(case, proposals, by, facts):
+    for proposal in proposals:
+        _of_match(Kind.MATCH, proposal)
+
+
+@hears("tracing.agree")
+def side_agreed(proposal, result, by, facts):
+    """The other side: that there is somebody, when this side agreed; both, when both did."""
+    for row in type(result).objects.filter(match=result.match).select_related("case"):
+        if row.state == "MUTUAL":
+            _of_match(Kind.BOTH_AGREED, row)
+        elif row.state == "OPEN":
+            _of_match(Kind.MATCH, row)
+
+
+def _of_match(kind, row):
+    tell(kind, leads(row.case), path=reverse("tracing:proposal", args=[row.uuid]), once=f"{kind.lower()}:{row.pk}", case=row.case)
 
 
 @hears("core.propose")

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from romsai.cases import actions as cases
+from romsai.cases.elsewhere import tasks as elsewhere
 from romsai.cases.models import Pair, Sweep
 from romsai.cases.pairs import queries
 from romsai.core import access, jobs
@@ -78,12 +79,13 @@ def propose_pairs(sweep, *, by):
     rivals = [pair for pair in found if pair["state"] != Pair.State.DIFFERENT]
     chosen = {pair["pk"]: share for pair, share in proposals.chosen(rivals) if pair["pk"] not in decided}
     undecided = Pair.objects.filter(state__in=[Pair.State.FOUND, Pair.State.PROPOSED])
-    undecided.exclude(pk__in=chosen).delete()
+    undecided.exclude(pk__in=chosen).filter(inquiries=None).delete()  # of what two offices were asked, they decide
     proposed = [Pair(pk=pk, state=Pair.State.PROPOSED, likelihood=share) for pk, share in chosen.items()]
     Pair.objects.bulk_update(proposed, ["state", "likelihood"], batch_size=1000)
     sweep.state, sweep.found, sweep.finished_at = Sweep.State.DONE, len(chosen), timezone.now()
     sweep.worked_at = sweep.finished_at
     sweep.save()
+    jobs.later(elsewhere.ask, once=f"ask-elsewhere-{sweep.pk}")
     return sweep
 
 

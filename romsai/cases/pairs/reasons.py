@@ -30,6 +30,11 @@ def told(pair):
     return lines
 
 
+def told_blind(pair):
+    """The same for whoever may not learn of the other record: which facts speak for one child, not what they are, and nothing of places."""
+    return [{"fact": line["fact"], "band": line["band"]} for line in told(pair) if line["fact"] != FACTS["place"] and line["code"] != "little"]
+
+
 def likely(pair):
     """How likely a pair is one child, as a band."""
     return _("Very likely") if pair.likelihood >= 0.9 else _("Likely") if pair.likelihood >= 0.65 else _("Possible")

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as __
 from django.utils.translation import ngettext
 
 from romsai.cases import queries as case_queries
+from romsai.cases.elsewhere import queries as elsewhere
+from romsai.cases.elsewhere.views import how_far, stage_words
 from romsai.cases.models import Sweep
 from romsai.cases.pairs import actions, queries, reasons
 from romsai.cases.views.case import case_or_404
 from romsai.cases.views.work import side
 from romsai.core import access
-from romsai.core.dates import moment_text
+from romsai.core.dates import day_text, moment_text
 from romsai.core.views import ActionFormView, Page, absent
 
 DECIDERS = ["SUPERVISOR", "MATCHING_DESK"]
@@ -28,13 +30,37 @@ class Pairs(Page):
     template_name = "cases/pairs.html"
 
     def get_context_data(self, **context):
+        if self.worker.role == "MATCHING_DESK":
+            return super().get_context_data(**_of_desk(self.worker), can_search=access.may(self.worker, "cases.sweep"), **_last(), **context)
         pairs = queries.to_decide(self.worker)
         names = case_queries.called([case.child for pair in pairs for case in pair.cases])
         columns = [{"label": label} for label in (_("Children"), _("How likely"), _("Why"))]
-        back = {"url": reverse("cases:board"), "label": _("Team")} if self.worker.role == "SUPERVISOR" else None  # the desk has no team
         return super().get_context_data(
-            back=back, columns=columns, rows=[_row(pair, names) for pair in pairs], can_search=access.may(self.worker, "cases.sweep"), key=uuid.uuid4(), **_last(), **context
+            back={"url": reverse("cases:board"), "label": _("Team")}, columns=columns, rows=[_row(pair, names) for pair in pairs],
+            can_search=access.may(self.worker, "cases.sweep"), **_asked(self.worker), **_last(), **context,
         )  # fmt: skip
+
+
+def _asked(worker):
+    """Children of the team who may be known elsewhere, and what is waited for."""
+    found = elsewhere.waiting(worker)
+    names = case_queries.called([row.case.child for row in found])
+    rows = []
+    for row in found:
+        child = names[row.case.child_id]
+        cell = {"text": child.name, "lang": child.lang, "url": reverse("cases:elsewhere", args=[row.uuid]), "note": row.case.number}
+        rows.append({"cells": [cell, {"text": stage_words(row.stage)}, {"text": day_text(row.asked_at)}]})
+    return {"asked": rows, "asked_columns": [{"label": label} for label in (_("Child"), _("How far it is"), _("Asked"))]}
+
+
+def _of_desk(worker):
+    """Pairs of two offices, without a name: how likely, why, how far."""
+    rows = []
+    for pair in elsewhere.across(worker):
+        why = [f"{line['fact']}: {line['band']}" for line in reasons.told_blind(pair)]
+        cell = {"text": str(reasons.likely(pair)), "url": reverse("cases:ask_sides", args=[pair.uuid]), "note": day_text(pair.found_at)}
+        rows.append({"cells": [cell, {"text": "; ".join(why)}, {"text": how_far(pair)}]})
+    return {"rows": rows, "columns": [{"label": label} for label in (_("How likely"), _("Why"), _("How far it is"))], "is_desk": True}
 
 
 def _row(pair, names):

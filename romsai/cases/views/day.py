@@ -15,6 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from romsai.cases import actions, panels, queries, words
+from romsai.cases.elsewhere import queries as elsewhere
 from romsai.cases.filters import CaseFilter
 from romsai.cases.forms import load_text
 from romsai.cases.models import Concern, Merge
@@ -197,7 +198,7 @@ class Board(Page):
             if self.worker.role == "SUPERVISOR"
             else []
         )
-        doubles = len(pairs.to_decide(self.worker)) if self.worker.role == "SUPERVISOR" else 0
+        doubles = len(pairs.to_decide(self.worker)) + len(elsewhere.waiting(self.worker)) if self.worker.role == "SUPERVISOR" else 0
         reports = len(queries.waiting_reports()) if self.worker.role == "SUPERVISOR" else 0
         limits = profile().caseload
         heavy = sum(load.cases > limits["full"] for load in loads)
@@ -221,7 +222,7 @@ class Board(Page):
             title=_("Team") if self.worker.role == "SUPERVISOR" else _("Area"), tiles=tiles, red=rows, red_columns=[{"label": label} for label in (_("Child"), _("Risk"), _("Why it is red"), _("Worker"))], more=len(red) - len(shown),
             loads=[self.load_row(load) for load in loads], load_columns=[{"label": _("Worker")}, {"label": _("Open cases"), "numeric": True}, {"label": _("Weighted by risk"), "numeric": True}, {"label": _("Cases")}],
             approvals=approval_tasks(approvals, now), above=panels.drawn_above(self.request, "cases:team"),
-            merges=[{"title": _("Same child? %(a)s and %(b)s") % {"a": m.case.number, "b": m.duplicate.number}, "url": reverse("cases:merge_decision", args=[m.uuid])} for m in merges], **context,
+            merges=[{"title": _("Same child? %(a)s and %(b)s") % {"a": m.case.number, "b": m.duplicate.number}, "url": reverse("cases:merge_decision", args=[m.uuid])} for m in merges if m.duplicate is not None], **context,
         )  # fmt: skip
 
     def red_row(self, line, called):

@@ -3,7 +3,7 @@
 import uuid
 
 from django import forms
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from romsai.cases import actions, lifecycle, panels, queries
+from romsai.cases.elsewhere import queries as elsewhere
 from romsai.cases.forms import (
     AddConcernForm,
     AdvanceForm,
@@ -556,9 +557,20 @@ class MergeDecision(OnCase):
         self.merge = visible_or_404(Merge.objects.select_related("proposed_by", "decided_by"), uuid=self.kwargs["merge"])
         self.kwargs["case"] = Case.objects.visible().filter(pk=self.merge.case_id).values_list("uuid", flat=True).first() or absent()
         super().get_record()
-        other = Case.objects.visible().filter(pk=self.merge.duplicate_id).values_list("uuid", flat=True).first() or absent()
-        self.other = case_or_404(other, self.worker)
+        other = Case.objects.visible().filter(pk=self.merge.duplicate_id).values_list("uuid", flat=True).first()
+        self.elsewhere = elsewhere.of_merge(self.worker, self.merge) if other is None else None
+        if self.elsewhere is None:
+            self.other = case_or_404(other or absent(), self.worker)
         return self.merge
+
+    def get(self, request, *args, **kwargs):
+        """The other office's record stands only where both agreed to look."""
+        if self.elsewhere is not None:
+            return HttpResponseRedirect(reverse("cases:elsewhere", args=[self.elsewhere.uuid]))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        return self.get(request) if self.elsewhere is not None else super().post(request, *args, **kwargs)
 
     def get_context_data(self, **context):
         decided = self.merge.decided_at
