@@ -586,7 +586,9 @@ def _add_person(case, *, by, role, relation="", is_suspected=False, **person):
     """The part in the case comes first: who is in a case is reached through it, so the person may then be written."""
     pk = people.next_id()
     part = Participant.objects.create(case=case, person_id=pk, role=role, relation=relation, is_suspected=is_suspected)
-    people.add_person(by=by, person_id=pk, **person)
+    added = people.add_person(by=by, person_id=pk, **person)
+    if relation in ("MOTHER", "FATHER"):  # by them children are found, and told from others of their name
+        people.relate(case.child, by=by, relative=added, kind=relation)
     return part
 
 

@@ -26,13 +26,13 @@ TOLD_ELSEWHERE = {"cases_event", "people_entry", "people_card", "cases_reporttok
 # Columns that say nothing to a reader: keys, what ties a row to its case, notes of the system to itself.
 SILENT = {
     "id", "uuid", "created_at", "key_id", "case_id", "version_id", "plan_id", "goal_id", "plan_action_id", "share_id", "referral_id", "transfer_id",
-    "consent_id", "visit_id", "incident_id", "page", "moved", "script", "revision", "touched",
+    "consent_id", "visit_id", "incident_id", "page", "moved", "script", "revision", "touched", "pair_id",
 }  # fmt: skip
 # What a row of each table is called, what a column is called that has no name of its own, whose words stand for an open
 # code. A higher room adds its own (`name`).
 _tables = {
     "cases_case": __("Case"), "cases_concern": __("Concern"), "cases_assignment": __("Worker of the case"), "cases_participant": __("Part in the case"), "cases_exclusion": __("Exclusion"),
-    "cases_approval": __("Question for approval"), "cases_consent": __("Consent"), "cases_deadline": __("Deadline"), "cases_guardian": __("Guardian"), "cases_merge": __("Merge"),
+    "cases_approval": __("Question for approval"), "cases_consent": __("Consent"), "cases_deadline": __("Deadline"), "cases_guardian": __("Guardian"), "cases_merge": __("Merge"), "cases_inquiry": __("Question whether the child is known elsewhere"),
     "cases_assessment": __("Questionnaire"), "cases_visit": __("Contact"), "cases_note": __("Note"), "cases_safetyplan": __("Safety plan"), "cases_episode": __("Episode"),
     "cases_glass": __("Opened in an emergency"), "people_person": __("Person"), "people_name": __("Name"), "people_identifier": __("Number on a paper"), "people_contact": __("Way to reach somebody"),
     "people_relation": __("Relation"), "people_address": __("Address"),
@@ -51,7 +51,7 @@ _columns = {
     "proposed_at": __("proposed"), "proposed_by_id": __("proposed by"), "undone_at": __("undone"), "coded": __("answers in codes"),
     "sealed": __("answers in words"), "started_at": __("begun"), "started_by_id": __("begun by"), "updated_at": __("last changed"),
     "updated_by_id": __("last changed by"), "finished_at": __("finished"), "finished_by_id": __("finished by"), "wellbeing": __("well-being"),
-    "lifted_at": __("let back"),
+    "lifted_at": __("let back"), "answered_by_id": __("answered by"), "found_by_id": __("decided by"),
 }  # fmt: skip
 _lists = {"sex": "sex", "language": "language", "nationality": "country", "country": "country"}
 WANTED = {

@@ -167,12 +167,15 @@ def add_address(person, *, by, **facts):
 
 @action("people.relate")
 def relate(person, *, by, relative, kind, **facts):
-    """Say what somebody is to the child. Both must have a part in the case."""
+    """Say what somebody is to the child. Both must have a part in the case. Where only the tie is noted, the facts are added to it."""
     if relative.pk == person.pk:
         raise Refused(_("Nobody is their own relative. Choose another person."))
     if kind not in codes.get("relation_to_child"):
         raise Refused(_("Choose what this person is to the child."))
-    if Relation.objects.filter(person=person, relative=relative, kind=kind).exists():
+    known = Relation.objects.filter(person=person, relative=relative, kind=kind).first()
+    if known is not None and facts and not any((known.from_on, known.until_on, known.lives_together is not None, known.is_carer, known.no_contact, known.note)):
+        return correct_relation(known, by=by, **facts)
+    if known is not None:
         raise Refused(_("This is already noted. Correct the entry that is there."))
     relation = Relation.objects.create(person=person, key_id=person.key_id, relative=relative, kind=kind, **facts)
     search.index(person)
