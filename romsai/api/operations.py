@@ -463,5 +463,6 @@ def known_child(request, sent: shapes.LookedFor):
     return {
         "cases": [{"uuid": case.uuid, "number": case.number, "state": case.state, "reasons": [str(one) for one in found.reasons[case.pk]]} for case in found.cases],
         "elsewhere": found.elsewhere,
+        "asks_more": found.asks_more,
         "lines": [str(line["text"]) for line in found.lines],
     }

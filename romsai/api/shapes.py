@@ -361,8 +361,12 @@ class KnownCase(Schema):
 
 
 class Known(Schema):
-    """Within what the token may see: the cases. Beyond it only whether a desk officer will get in touch, and whom to ask."""
+    """Within what the token may see: the cases. Beyond it only whether a desk officer will get in touch, and whom to ask.
+
+    `asks_more`: only one fact was sent, so nobody beyond was asked. Send an age, a place, a parent or a telephone with the name.
+    """
 
     cases: list[KnownCase]
     elsewhere: bool
+    asks_more: bool
     lines: list[str]

@@ -133,6 +133,7 @@ for url_name, words in [
     ("cases:sweep_progress", _("How far a search for duplicates is")),
     ("cases:sweep", _("A search for duplicates to begin")),
     ("cases:known_child", _("Whether a child is known")),
+    ("cases:ask_offices", _("Whether another office knows a child")),
     ("cases:reports", _("Reports waiting")),
     ("cases:new_report", _("A new report")),
     ("cases:report", _("A report")),

@@ -685,6 +685,29 @@ class NoteForm(forms.Form):
     text = words(__("Note"), rows=6, help_text=__("Sealed with the case. Write what you saw or heard, and from whom."))
 
 
+class AskOfficesForm(forms.Form):
+    """Whom one looks for beyond the own cases: a name, and one thing more at least."""
+
+    name = forms.CharField(label=__("Name of the child"), max_length=200, help_text=__("In any script and spelling."), error_messages={"required": __("Write the name or nickname.")})
+    age = forms.CharField(label=__("Age or year of birth"), max_length=4, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}))
+    place = forms.CharField(label=__("A place the child is from"), max_length=100, required=False)
+    mother = forms.CharField(label=__("Name of the mother"), max_length=200, required=False)
+    father = forms.CharField(label=__("Name of the father"), max_length=200, required=False)
+    phone = forms.CharField(label=__("A telephone number of the family"), max_length=40, required=False)
+
+    def clean_age(self):
+        age = digits(self.cleaned_data["age"].strip())
+        if age and not age.isdigit():
+            raise ValidationError(_("Write the age or the year in digits, like 9 or 2016."))
+        return age
+
+    def clean(self):
+        told = super().clean()
+        if not self.errors and not any(told.get(field) for field in self.fields if field != "name"):
+            raise ValidationError(_("A name alone is not enough to ask other offices. Add one thing more that you know: the age, a place, the name of a parent or a telephone."))
+        return told
+
+
 class ElsewhereForm(forms.Form):
     """One side's answer whether to look together with another office."""
 

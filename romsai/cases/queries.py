@@ -485,15 +485,29 @@ class Known:
     reasons: dict  # case id -> list of sentences
     elsewhere: bool
     lines: list  # {"text", "url", "reasons"} of other registers
+    asks_more: bool = False  # only one fact was told, so nobody else was asked; it does not depend on who is known
 
 
 _registers = []
 
 
 def register_of_people(look):
-    """Another register that is asked whether a child is known: `look(worker, person ids, facts=how many, look=the search.Question)` gives lines."""
+    """Another register that is asked whether a child is known: `look(worker, person ids, look=the search.Question)` gives lines.
+
+    What it says to others than its own office rests on two facts that agree (`is_sure_enough`).
+    """
     _registers.append(look)
     return look
+
+
+# Facts that do not follow from each other. Sex is none: it halves the register and no more.
+INDEPENDENT = (("name",), ("birth", "day"), ("mother",), ("father",), ("place",), ("phone", "number"))
+
+
+def is_sure_enough(likeness):
+    """Do two independent facts agree? Outside one's scope it is not enough to have typed them (domain notes 4.10)."""
+    agreed = [fact for fact in INDEPENDENT if any(likeness.parts.get(part, ("", 0))[1] > 0 for part in fact)]
+    return likeness.is_proposal and len(agreed) > 1
 
 
 def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier="", mother="", father="", place="", areas=()):
@@ -508,10 +522,10 @@ def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier=
         people = [person for person, _points in look.find()]
         parts = Participant.objects.filter(person_id__in=people, role="CHILD").values_list("case_id", flat=True)
         all_cases = set(parts)
-    facts = sum(bool(fact) for fact in (names, birth_year, phone, identifier, mother, father))
-    lines = [line for register in _registers for line in register(worker, people, facts=facts, look=look)]
+    told = sum(bool(fact) for fact in (names, birth_year, phone or identifier, mother, father, look.places))
+    lines = [line for register in _registers for line in register(worker, people, look=look)]
     if not all_cases:
-        return Known([], {}, False, lines)
+        return Known([], {}, False, lines, told < 2)
     mine = list(Case.objects.visible().filter(pk__in=all_cases).select_related("child", "area"))
     reasons, kept = {}, []
     search.read_together(case.child for case in mine)
@@ -523,9 +537,9 @@ def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier=
     kept = [case for _likeness, case in sorted(kept, key=lambda pair: (-pair[0].score, pair[1].pk))]
     elsewhere = False
     others = all_cases - {case.pk for case in mine}
-    if others and facts >= 2:
+    if others and told > 1:
         elsewhere = _tell_the_workers(worker, others, look)
-    return Known(kept, reasons, elsewhere, lines)
+    return Known(kept, reasons, elsewhere, lines, told < 2)
 
 
 def _tell_the_workers(worker, case_ids, look):
@@ -536,7 +550,7 @@ def _tell_the_workers(worker, case_ids, look):
         cases = list(Case.objects.filter(pk__in=case_ids, sealed=False).exclude(pk__in=barred).select_related("child"))
         search.read_together(case.child for case in cases)
         for case in cases:
-            if look.compare(case.child).is_proposal:
+            if is_sure_enough(look.compare(case.child)):
                 found = True
                 if not case.events.filter(
                     kind="LOOKED_FOR", by=worker, at__gt=timezone.now() - ONCE_A_DAY

@@ -22,6 +22,7 @@ urlpatterns = [
     path("pairs/<uuid:pair>/offices/", elsewhere.AskSides.as_view(), name="ask_sides"),
     path("pairs/elsewhere/<uuid:inquiry>/", elsewhere.OneSide.as_view(), name="elsewhere"),
     path("known-child/", intake.KnownChild.as_view(), name="known_child"),
+    path("known-child/ask/", intake.AskOffices.as_view(), name="ask_offices"),
     path("areas/", intake.Areas.as_view(), name="areas"),
     path("concerns/", intake.Concerns.as_view(), name="concerns"),
     path("reports/", intake.Reports.as_view(), name="reports"),

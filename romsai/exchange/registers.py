@@ -12,7 +12,7 @@ COMPARED = 20  # people of lists whose names are opened for one question
 
 
 @queries.register_of_people
-def on_lists(worker, people, *, facts, look):
+def on_lists(worker, people, *, look):
     """Lines for the asker. Beyond the own agency two independent facts must agree, as with cases; whom a case bars learns nothing."""
     place = {pk: number for number, pk in enumerate(people)}
     lines = []
@@ -23,10 +23,8 @@ def on_lists(worker, people, *, facts, look):
         )
         for listing in sorted(found, key=lambda listing: place[listing.person_id])[:COMPARED]:
             is_own = listing.programme.agency_id == worker.agency_id
-            if not is_own and facts < 2:
-                continue
             likeness = look.compare(listing.person)
-            if likeness.is_proposal:
+            if likeness.is_proposal if is_own else queries.is_sure_enough(likeness):
                 lines.append(_own(listing, likeness) if is_own else _others(listing))
     return [line for at, line in enumerate(lines) if line not in lines[:at]]
 

@@ -637,6 +637,7 @@ def _matching_desk(worker, now):
         "tiles": [
             {"value": len(found), "label": _("Pairs of two offices"), "url": reverse("cases:pairs")},
             {"value": sum(pair.sides is None for pair in found), "label": _("Not asked yet"), "url": reverse("cases:pairs")},
+            {"value": len(elsewhere.looked_for(worker)), "label": _("Calls that were promised"), "url": reverse("cases:pairs") + "#calls"},
         ],
         "sections": [
             Section(
@@ -738,7 +739,7 @@ class Search(Page):
         names = cases.called([case.child for case in found])
         now = timezone.now()
         lines = [_case_line(case, names, now) | {"note": _why_found(case)} for case in found]
-        return super().get_context_data(asked=asked, lines=lines, may_break_glass=self.worker.role in glass.OPENERS, **context)
+        return super().get_context_data(asked=asked, lines=lines, may_break_glass=self.worker.role in glass.OPENERS, may_ask_offices=access.may(self.worker, "cases.known_child"), **context)
 
 
 def _why_found(case):

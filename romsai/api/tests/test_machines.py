@@ -210,7 +210,7 @@ def test_is_this_child_known_is_answered_as_on_the_page(world):
     assert [item["uuid"] for item in found["cases"]] == [str(case.uuid)]
     _elsewhere, token = machine(world, "OPERATOR", agency=world.other, team=world.other_team, name="Elsewhere")
     beyond = Asker(token).post("/known-child", {"names": ["Keo Invented"], "birth_year": 2012}).json()
-    assert beyond == {"cases": [], "elsewhere": True, "lines": []}
+    assert beyond == {"cases": [], "elsewhere": True, "lines": [], "asks_more": False}
 
 
 def test_more_than_it_may_ask_in_a_minute_is_told_to_wait(committed, monkeypatch):

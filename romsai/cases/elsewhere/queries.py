@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from romsai.cases.models import Assignment, Case, CaseState, Exclusion, Inquiry, Pair
+from romsai.cases.models import Assignment, Case, CaseState, Event, Exclusion, Inquiry, Pair
 from romsai.core import access, crypto
 from romsai.core.dates import day_text
 from romsai.people.models import Relation
@@ -15,6 +15,7 @@ from romsai.places.models import Worker
 
 HOLDS = timedelta(days=30)  # for so long a yes is good: after that nothing of the other side is shown until it is given again
 PURPOSE = "matching desk"
+CALLED_WITHIN = timedelta(days=14)
 FOR_IT = 1.5  # bits: what speaks for one child
 SHOWN = 50
 LOOKED_AT = 400  # likeliest pairs among which those of two offices are looked for at once
@@ -197,6 +198,21 @@ def across(worker):
     for pair in found:
         pair.cases, pair.sides = couples[pair.pk], asked.get(pair.pk)
     return found
+
+
+def looked_for(worker):
+    """For the desk, who was promised a call: (when, who asked, a case of whom) of the last weeks, the newest first. No child is named."""
+    with access.system(on_behalf=worker, purpose=PURPOSE):
+        events = Event.objects.filter(kind="LOOKED_FOR", at__gt=timezone.now() - CALLED_WITHIN, by__isnull=False, case__sealed=False).exclude(case__tracing="NOT_SAFE")
+        events = list(events.select_related("by__agency", "case__team", "case__agency").order_by("-at", "-pk")[:SHOWN])
+        kept_from = {}
+        for line in Exclusion.objects.standing().filter(case__in=[event.case_id for event in events]):
+            kept_from.setdefault(line.case_id, []).append(line)
+    return [
+        event
+        for event in events
+        if not any(event.by_id == line.worker_id or event.by.agency_id == line.agency_id or (line.team_id and event.by.team_id == line.team_id) for line in kept_from.get(event.case_id, ()))
+    ]
 
 
 def pair_across(worker, uuid):

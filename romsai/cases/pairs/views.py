@@ -16,6 +16,7 @@ from romsai.cases.models import Sweep
 from romsai.cases.pairs import actions, queries, reasons
 from romsai.cases.views.case import case_or_404
 from romsai.cases.views.work import side
+from romsai.cases.words import by_whom
 from romsai.core import access
 from romsai.core.dates import day_text, moment_text
 from romsai.core.views import ActionFormView, Page, absent
@@ -60,7 +61,13 @@ def _of_desk(worker):
         why = [f"{line['fact']}: {line['band']}" for line in reasons.told_blind(pair)]
         cell = {"text": str(reasons.likely(pair)), "url": reverse("cases:ask_sides", args=[pair.uuid]), "note": day_text(pair.found_at)}
         rows.append({"cells": [cell, {"text": "; ".join(why)}, {"text": how_far(pair)}]})
-    return {"rows": rows, "columns": [{"label": label} for label in (_("How likely"), _("Why"), _("How far it is"))], "is_desk": True}
+    calls = [
+        {"cells": [{"text": by_whom(event.by), "note": event.by.agency.name}, {"text": f"{event.case.agency.name}: {event.case.team.name}"}, {"text": moment_text(event.at)}]}
+        for event in elsewhere.looked_for(worker)
+    ]
+    columns = [{"label": label} for label in (_("How likely"), _("Why"), _("How far it is"))]
+    call_columns = [{"label": label} for label in (_("Who asked"), _("Known with"), _("When"))]
+    return {"rows": rows, "columns": columns, "is_desk": True, "calls": calls, "call_columns": call_columns}
 
 
 def _row(pair, names):

@@ -171,6 +171,32 @@ def _pair():
         return Pair.objects.get()
 
 
+def test_a_name_alone_or_a_fact_that_does_not_fit_asks_no_other_office(world):
+    case = child(world, OURS[0])
+    asker, desk = sign_in(world.stranger), sign_in(_officer(world))
+
+    def asked(**facts):
+        return asker.post("/cases/known-child/ask/", {"name": OURS[0], **facts})
+
+    alone = asked()
+    assert alone.status_code == 422 and "A name alone is not enough" in text(alone)
+    fragment = text(asker.get(f"/cases/known-child/?q={OURS[0]}"))
+    assert "Other offices were not asked" in fragment and "A desk officer" not in fragment
+    assert "Only your own cases were searched" in text(asker.get(f"/search/?q={OURS[0]}"))
+    for facts in ({"age": "1999"}, {"mother": "Nobody At All"}, {"phone": "+66 99 999 9999"}):
+        assert "A desk officer" not in text(asked(**facts)), facts
+    assert text(desk.get("/cases/pairs/")).count("Sao") == 0
+    for facts in ({"age": "2012"}, {"phone": "+66 81 234 5678"}):
+        page = text(asked(**facts))
+        assert "A desk officer will contact you" in page and not any(word in page.split("<main")[1].split("<form")[0] for word in OURS)
+    call = text(desk.get("/cases/pairs/"))
+    assert "Sao" in call and "Welfare North" in call and OURS[0] not in call
+    with access.acting(world.kham):
+        cases.seal(case, by=world.kham)
+    assert "A desk officer" not in text(asked(age="2012"))
+    assert "Welfare North" not in text(desk.get("/cases/pairs/"))
+
+
 # property: whatever is done and in whatever order, no page of one side says a word of the other before both agreed, nor of whoever is hidden
 
 STEPS = ("north agrees", "south agrees", "north refuses", "south refuses", "desk asks", "time goes by", "north is sealed", "south keeps north away", "not safe")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from romsai.cases import actions, lanes, queries, words
 from romsai.cases.forms import (
+    AskOfficesForm,
     CallForm,
     GroupChildFormSet,
     GroupForm,
@@ -34,6 +35,7 @@ from romsai.core import access, crypto
 from romsai.core.actions import Refused, earlier
 from romsai.core.dates import digits, moment_text
 from romsai.core.views import ActionFormView, Page, SignedIn, client_key, visible_or_404
+from romsai.people import search
 from romsai.places import codes
 from romsai.places.profile import profile
 
@@ -413,7 +415,7 @@ def known_context(worker, facts):
         if text.strip()
     ]
     if not names:
-        return {"cases": [], "elsewhere": False, "lines": [], "asked": False}
+        return {"cases": [], "elsewhere": False, "lines": [], "asks_more": False, "asked": False}
     year = digits(facts.get("born_2", "") or "")
     year = int(year) if year.isdigit() and len(year) == 4 else None
     if year and year > 2400:
@@ -423,10 +425,34 @@ def known_context(worker, facts):
         year = timezone.localdate().year - int(age)
     found = queries.known_child(
         worker, names=names, birth_year=year, sex=facts.get("sex", ""), phone=facts.get("phone", ""), mother=facts.get("mother", ""),
-        father=facts.get("father", ""),
+        father=facts.get("father", ""), place=facts.get("place", ""),
     )  # fmt: skip
     lines = [case_line(case) | {"uuid": case.uuid, "reasons": found.reasons[case.pk], "is_open": case.is_open} for case in found.cases]
-    return {"cases": lines, "elsewhere": found.elsewhere, "lines": found.lines, "asked": True}
+    return {"cases": lines, "elsewhere": found.elsewhere, "lines": found.lines, "asks_more": found.asks_more, "asked": True}
+
+
+class AskOffices(ActionFormView):
+    """Does another office know this child? Asked with two facts; the answer is that a desk officer calls, or nothing."""
+
+    action_name = "cases.known_child"
+    roles = ("WORKER", "SUPERVISOR", "OPERATOR")
+    form_class = AskOfficesForm
+    template_name = "cases/ask_offices.html"
+
+    def get_initial(self):
+        said = search.Question.said(self.request.GET.get("q", "")[:100], year=timezone.localdate().year)
+        return {"name": " ".join(said.names), "age": said.birth_year or "", "place": said.place, "phone": said.phone}
+
+    def get_context_data(self, **context):
+        title = _("Ask whether another office knows this child")
+        lead = _("You read no more than that a desk officer will contact you. Each question stands on record, and who works for the child sees who asked.")
+        back = {"url": reverse("search"), "label": _("Search")}
+        return super().get_context_data(title=title, lead=lead, submit=_("Ask"), back=back, cancel_url=back["url"], **context)
+
+    def form_valid(self, form):
+        told = form.cleaned_data
+        age = {"born_2" if len(told["age"]) == 4 else "age": told["age"]}
+        return self.render_to_response(self.get_context_data(form=form, known=known_context(self.worker, told | age)))
 
 
 class Areas(SignedIn):
