@@ -664,7 +664,7 @@ class Inquiry(Protected):
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="inquiries")
-    pair = models.ForeignKey(Pair, models.PROTECT, related_name="inquiries")
+    pair = models.ForeignKey(Pair, models.PROTECT, related_name="inquiries", null=True)  # none where the other record was erased
     key = KeyField()
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     asked_by = acted_by(null=True)  # nobody: the nightly search

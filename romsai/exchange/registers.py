@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 
 from romsai.cases import queries
 from romsai.core import access
-from romsai.exchange.models import Listing
+from romsai.exchange.models import Listing, Programme
 
 COMPARED = 20  # people of lists whose names are opened for one question
 
 
 @queries.register_of_people
-def on_lists(worker, people, *, look):
+def on_lists(worker, people, *, look, only_own=False):
     """Lines for the asker. Beyond the own agency two independent facts must agree, as with cases; whom a case bars learns nothing."""
     place = {pk: number for number, pk in enumerate(people)}
     lines = []
@@ -23,10 +23,21 @@ def on_lists(worker, people, *, look):
         )
         for listing in sorted(found, key=lambda listing: place[listing.person_id])[:COMPARED]:
             is_own = listing.programme.agency_id == worker.agency_id
+            if only_own and not is_own:
+                continue
             likeness = look.compare(listing.person)
             if likeness.is_proposal if is_own else queries.is_sure_enough(likeness):
                 lines.append(_own(listing, likeness) if is_own else _others(listing))
     return [line for at, line in enumerate(lines) if line not in lines[:at]]
+
+
+def of_own(worker, look):
+    """The lines of the lists that the asker's own agency keeps, for who only searches; nobody else is asked and nobody is told."""
+    if worker.role not in access.policy().relations["listed"].roles or not Programme.objects.filter(agency=worker.agency_id).exists():
+        return []
+    with access.system(on_behalf=worker, purpose="known child"):
+        people = [person for person, _points in look.find()]
+    return on_lists(worker, people, look=look, only_own=True)
 
 
 def _own(listing, likeness):

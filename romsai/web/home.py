@@ -31,6 +31,7 @@ from romsai.core.dates import moment_text
 from romsai.core.keys import client as keys
 from romsai.core.models import Beat
 from romsai.core.views import Page
+from romsai.exchange import registers
 from romsai.exchange.exports.asking import may_export
 from romsai.people import search
 from romsai.people.models import Person
@@ -739,7 +740,9 @@ class Search(Page):
         names = cases.called([case.child for case in found])
         now = timezone.now()
         lines = [_case_line(case, names, now) | {"note": _why_found(case)} for case in found]
-        return super().get_context_data(asked=asked, lines=lines, may_break_glass=self.worker.role in glass.OPENERS, may_ask_offices=access.may(self.worker, "cases.known_child"), **context)
+        look = search.Question.said(asked, year=now.year) if len(asked) > 1 else None
+        listed = [{"title": line["text"], "note": " ".join(map(str, line["reasons"])), "url": line["url"]} for line in (registers.of_own(self.worker, look) if look else ())]
+        return super().get_context_data(asked=asked, lines=lines, listed=listed, may_break_glass=self.worker.role in glass.OPENERS, may_ask_offices=access.may(self.worker, "cases.known_child"), **context)
 
 
 def _why_found(case):

@@ -64,13 +64,15 @@ def sides_of(inquiry):
 
 def sides_of_all(inquiries):
     """The same for many, in a few queries."""
-    pairs = Pair.objects.select_related("merge").in_bulk([row.pair_id for row in inquiries])
+    pairs = Pair.objects.select_related("merge").in_bulk([row.pair_id for row in inquiries if row.pair_id])
     rows = Inquiry.objects.filter(pair__in=pairs).select_related("case__child", "case__team__agency", "case__agency").order_by("pk")
     by_pair = {}
     for row in crypto.preload(rows):
         by_pair.setdefault(row.pair_id, []).append(row)
     found = []
     for inquiry in inquiries:
+        if inquiry.pair_id not in pairs:  # the other record was erased
+            continue
         own = next((row for row in by_pair[inquiry.pair_id] if row.pk == inquiry.pk), None)
         others = [row for row in by_pair[inquiry.pair_id] if own and row.case.child_id != own.case.child_id]
         if others:

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inquiries', to='cases.case')),
                 ('found_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.worker')),
                 ('key', romsai.core.crypto.KeyField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.datakey')),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inquiries', to='cases.pair')),
+                ('pair', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inquiries', to='cases.pair')),
             ],
             options={
                 'abstract': False,
