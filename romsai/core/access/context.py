@@ -82,13 +82,16 @@ def current(required=True):
     return context
 
 
+TELL = """with before as materialized (select current_setting('role') as role, coalesce(current_setting('app.ctx', true), '') as signed)
+select role, signed, set_config('role', %s, true), set_config('app.ctx', %s, true), set_config('app.about', %s, true),
+  set_config('statement_timeout', '15000', true) from before"""
+
+
 def tell(connection, role, signed, about=None):
-    """Set role, context and what is asked about for this transaction, in one statement."""
+    """Set role, context and what is asked about for this transaction; (role, context) before. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select set_config('role', %s, true), set_config('app.ctx', %s, true), set_config('app.about', %s, true), set_config('statement_timeout', '15000', true)",
-            [role, signed, about.told if about else ""],
-        )
+        cursor.execute(TELL, [role, signed, about.told if about else ""])
+        return cursor.fetchone()[:2]
 
 
 @contextmanager
@@ -97,10 +100,7 @@ def entered(context, using="default"):
     connection = connections[using]
     before = _current.get()
     with transaction.atomic(using=using):
-        with connection.cursor() as cursor:
-            cursor.execute("select current_setting('role'), coalesce(current_setting('app.ctx', true), '')")
-            role, signed = cursor.fetchone()
-        tell(connection, context.role, context.signed)
+        role, signed = tell(connection, context.role, context.signed)
         token = _current.set(context)
         try:
             yield context
