@@ -82,15 +82,15 @@ def current(required=True):
     return context
 
 
-TELL = """with before as materialized (select current_setting('role') as role, coalesce(current_setting('app.ctx', true), '') as signed)
-select role, signed, set_config('role', %s, true), set_config('app.ctx', %s, true), set_config('app.about', %s, true),
-  set_config('statement_timeout', '15000', true) from before"""
+BEFORE = "current_setting('role'), coalesce(current_setting('app.ctx', true), ''), "
+TELL = """select {}set_config('role', %s, true), set_config('app.ctx', %s, true), set_config('app.about', %s, true),
+  set_config('statement_timeout', '15000', true)"""
 
 
-def tell(connection, role, signed, about=None):
-    """Set role, context and what is asked about for this transaction; (role, context) before. One statement."""
+def tell(connection, role, signed, about=None, before=""):
+    """Set role, context and what is asked about for this transaction. before=BEFORE: (role, context) as they were. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(TELL, [role, signed, about.told if about else ""])
+        cursor.execute(TELL.format(before), [role, signed, about.told if about else ""])
         return cursor.fetchone()[:2]
 
 
@@ -100,7 +100,7 @@ def entered(context, using="default"):
     connection = connections[using]
     before = _current.get()
     with transaction.atomic(using=using):
-        role, signed = tell(connection, context.role, context.signed)
+        role, signed = tell(connection, context.role, context.signed, before=BEFORE)  # read before they are set, from left to right
         token = _current.set(context)
         try:
             yield context
