@@ -500,6 +500,9 @@ class _Tokens:
     def _together(self, evidence, contexts, persons):
         """Clauses of common tokens: with each other, or with what else is known; and as a last resort alone. With how many rows each may give."""
         clauses, words = [], [tiers for tiers, is_word in evidence if is_word]
+        for (one, first, worth), (other, second, more) in combinations(contexts, 2):
+            if worth and more:  # two words of the parents' names, or one and the place
+                clauses += self._narrowed([("other", one, first), ("other", other, second)], contexts, persons)
         for one, two in combinations(words, 2):
             for first, second in product(one, two):
                 if first[0] != "slips" or second[0] != "slips":
