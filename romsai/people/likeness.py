@@ -37,8 +37,11 @@ class Called:
         return [self.kind, [word.kept() for word in self.words]]
 
     @classmethod
-    def of(cls, kept):
-        return cls(kept[0], tuple(map(heard.Word.of, kept[1])))
+    def of(cls, kept, words=None):
+        """`words`: those opened before, by their text; many people share them."""
+        if words is None:
+            return cls(kept[0], tuple(map(heard.Word.of, kept[1])))
+        return cls(kept[0], tuple([words.get(word[0]) or words.setdefault(word[0], heard.Word.of(word)) for word in kept[1]]))
 
 
 @dataclass
@@ -61,6 +64,7 @@ class Facts:
     shares: dict = field(default_factory=dict)
     persons: int = 0
     _memo: dict = field(default_factory=dict, repr=False)
+    _words: dict = field(default_factory=dict, repr=False)
 
     def alike(self, mine, theirs):
         """As heard.alike, remembered: the words that are asked meet the same words in many candidates."""
@@ -87,8 +91,11 @@ class Facts:
         }
 
     @classmethod
-    def of(cls, kept, **coded):
-        named = {part: [Called.of(name) for name in kept.get(part, ())] for part in ("names", "mother", "father")}
+    def of(cls, kept, asked=None, **coded):
+        """From a sealed card: everything, or of the parents only those that `asked` has."""
+        parts = [part for part in ("names", "mother", "father") if asked is None or part == "names" or getattr(asked, part)]
+        words = None if asked is None else asked._words
+        named = {part: [Called.of(name, words) for name in kept.get(part, ())] for part in parts}
         places = [frozenset(place) for place in kept.get("places", ())]
         return cls(places=places, phones=set(kept.get("phones", ())), numbers=set(kept.get("numbers", ())), **named, **coded)
 
@@ -102,10 +109,10 @@ class Likeness:
     parts: dict = field(default_factory=dict)
     reasons: list = field(default_factory=list)
 
-    def add(self, name, level, bits, reason=""):
+    def add(self, name, level, bits, reason=None):
         self.score += bits
         self.parts[name] = (level, bits)
-        if reason and reason not in self.reasons:
+        if reason is not None:  # never asked whether it is empty: that would translate it, for hundreds who are not shown
             self.reasons.append(reason)
 
     @property
@@ -175,7 +182,7 @@ def compare(asked, known):
         ours, theirs = (getattr(facts, f"{name}s") for facts in (asked, known))
         if ours and theirs:
             level = "same" if ours & theirs else "other"
-            found.add(name, level, bits(name, level), reason if level == "same" else "")
+            found.add(name, level, bits(name, level), reason if level == "same" else None)
     return found
 
 
@@ -314,7 +321,7 @@ def _share(word, asked):
 def _name_reason(pair, own):
     agreed = [level for level in pair.levels if level]
     if not agreed or agreed == ["far"]:
-        return ""
+        return None
     is_nick, whole = own.kind in NICKS, len(agreed) == len(pair.levels)
     if all(level == "same" for level in agreed):
         if whole:
@@ -350,11 +357,11 @@ def _birth(found, asked, known):
         return
     off = max(0, asked.born[0] - known.born[1], known.born[0] - asked.born[1])
     level = _year_level(off)
-    reason = {"year": _("The same year of birth."), "one": _("Born within two years of it."), "two": _("Born within two years of it.")}.get(level, "")
+    reason = {"year": _("The same year of birth."), "one": _("Born within two years of it."), "two": _("Born within two years of it.")}.get(level)
     found.add("birth", level, bits("birth", level) - _beyond(off), reason)
     if asked.day and known.day:
         level = "same" if asked.day == known.day else "turned" if asked.day == known.day[::-1] else "other"
-        found.add("day", level, bits("day", level), _("The same day of birth.") if level == "same" else "")
+        found.add("day", level, bits("day", level), _("The same day of birth.") if level == "same" else None)
 
 
 def _year_level(off):
@@ -372,4 +379,4 @@ def _place(found, asked, known):
     # Each place is an area with all areas it lies in: the more of them are shared, the nearer.
     nearest = max(len(ours & theirs) / min(len(ours), len(theirs)) for ours in asked.places for theirs in known.places)
     level = "same" if nearest == 1 else "around" if nearest > 0.5 else "other"
-    found.add("place", level, bits("place", level), _("From the same place.") if level == "same" else "")
+    found.add("place", level, bits("place", level), _("From the same place.") if level == "same" else None)

@@ -31,10 +31,10 @@ __all__ = ["Likeness", "Question", "candidates", "compare", "forget", "index", "
 
 VERSION = 2  # of the rules by which entries and cards are made; a higher number makes `manage.py rebuild_tokens` go through them all
 MOST = 200  # candidates compared; more would be a list, not a search
-SURE, BEHIND = 40, 14.0  # how many are compared in any case, and how many bits behind the first the others may be
+SURE, BEHIND = 50, 6.0  # how many are compared in any case, and how many bits behind the first the others may be
 UNCOUNTED = 25  # persons taken to have a token of which there is no count
 RARE = 400  # persons who may have a token for it to be looked up alone
-BUDGET = 12_000  # rows that one search may rank
+BUDGET, CLAUSES = 8_000, 24  # rows that one search may rank, and ways by which it looks for them
 YEARS = 2  # how far a stated year of birth may be off and still narrow
 PARENTS = {"MOTHER": "mother", "FATHER": "father"}
 
@@ -352,7 +352,7 @@ class Question:
 
     def compare(self, person):
         """Likeness of one person, by what the asker may read of them. Opens their card, so it is a reading of the person."""
-        known = known_of(person)
+        known = known_of(person, self.facts)
         if known is None:
             return Likeness()
         return likeness.compare(self.facts, known)
@@ -473,7 +473,7 @@ class _Tokens:
         things += [rows for _numbers, _count, rows in contexts if rows]
         chosen, spent = [], 0
         for count, terms in sorted(clauses, key=lambda clause: clause[0]):
-            if chosen and spent + count > BUDGET:
+            if chosen and (spent + count > BUDGET or len(chosen) == CLAUSES):
                 break
             if terms not in chosen:
                 chosen.append(terms)
@@ -499,21 +499,21 @@ class _Tokens:
 
     def _together(self, evidence, contexts, persons):
         """Clauses of common tokens: with each other, or with what else is known; and as a last resort alone. With how many rows each may give."""
-        clauses, words = [], [tiers for tiers, is_word in evidence if is_word]
+        clauses = []
         for (one, first, worth), (other, second, more) in combinations(contexts, 2):
             if worth and more:  # two words of the parents' names, or one and the place
                 clauses += self._narrowed([("other", one, first), ("other", other, second)], contexts, persons)
-        for one, two in combinations(words, 2):
+        whole = [(_of_one_column(tiers, persons), is_word) for tiers, is_word in evidence]
+        for one, two in combinations([terms for terms, is_word in whole if is_word], 2):
             for first, second in product(one, two):
                 if first[0] != "slips" or second[0] != "slips":
                     clauses += self._narrowed([first, second], contexts, persons)
-        for tiers, is_word in evidence:
-            for term in tiers:
+        for (terms, _is_word), (tiers, is_word) in zip(whole, evidence, strict=True):
+            for term in terms:
                 for context in contexts:
                     others = [other for other in contexts if other is not context]
                     clauses += self._narrowed([term, ("other", *context[:2])], others, persons)
-                if term[0] == "own" or not is_word:
-                    clauses.append((term[2], [[term[0], term[1]]]))
+            clauses += [(count, [[column, numbers]]) for column, numbers, count in tiers if column == "own" or not is_word]
         return clauses
 
     def _narrowed(self, terms, contexts, persons):
@@ -523,6 +523,15 @@ class _Tokens:
         if count <= BUDGET / 4 or not contexts:
             return [(count, plain)]
         return [(count * other[1] / persons, [*plain, ["other", other[0]]]) for other in contexts]
+
+
+def _of_one_column(tiers, persons):
+    """The common tokens of all tiers of a clue, by column, with how many persons may have one of them."""
+    found = {}
+    for column, numbers, count in tiers:
+        held, counted = found.get(column, ([], 0))
+        found[column] = held + numbers, min(persons, counted + count)
+    return [(column, numbers, count) for column, (numbers, count) in found.items()]
 
 
 def _word_tiers(word):
@@ -563,14 +572,14 @@ def read_together(people, **_facts):
     return people
 
 
-def known_of(person):
-    """Facts of a person as far as the asker may read them; None if they may not."""
+def known_of(person, asked=None):
+    """Facts of a person as far as the asker may read them, or of those what is compared with `asked`; None if they may not."""
     card = _card(person)
     if card is None or isinstance(card.facts, crypto.Locked):
         return None
     first, last = years_of(person)
     day = (person.birth_month, person.birth_day) if person.birth_day else None
-    return Facts.of(card.facts, born=None if first is None else (first, last), day=day, sex=person.sex)
+    return Facts.of(card.facts, asked, born=None if first is None else (first, last), day=day, sex=person.sex)
 
 
 def _card(person):
