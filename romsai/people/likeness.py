@@ -22,6 +22,7 @@ from romsai.people.names import NAMELIKE
 VERY_LIKELY, POSSIBLE, WEAK = "very likely", "possible", "weak"
 BANDS = {VERY_LIKELY: _("Very likely the same person"), POSSIBLE: _("Possibly the same person"), WEAK: _("Weak likeness")}
 SOUNDS, NEAR, FAR = 0.9, 0.8, 0.66  # how alike two words are, as heard.alike has it
+LONG = 9  # letters of a name without gaps, of which a part may be misheard
 HINT = 4.0  # bits below which a likeness is not worth showing
 NICKS = ("NICK",)
 
@@ -281,7 +282,8 @@ def _as_one(name, own, asked):
     orders = [own.words] if len(own.words) == 1 else [own.words, own.words[1:] + own.words[:1]]
     likeness = max(heard.alike(mine, heard.joined(words)) for words in orders)
     level = level_of(likeness)
-    if not level:
+    # Two names of several words each may share a common one and be near by that alone.
+    if level not in ("same", "sounds") and (min(len(name.words), len(own.words)) > 1 or (level != "near" and len(mine.text) < LONG)) or not level:
         return None
     # As a word of its own it is rare; as long as it is, no slip makes it another.
     share = model()["rare"] / max(asked.persons, model()["persons"])
