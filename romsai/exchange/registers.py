@@ -26,7 +26,8 @@ def on_lists(worker, people, *, look, only_own=False):
             if only_own and not is_own:
                 continue
             likeness = look.compare(listing.person)
-            if likeness.is_proposal if is_own else queries.is_sure_enough(likeness):
+            # Who searches sees the unlikely too, as among cases; who is only asked whether a child is known sees what is worth a decision.
+            if (likeness.is_possible if only_own else likeness.is_proposal) if is_own else queries.is_sure_enough(likeness):
                 lines.append(_own(listing, likeness) if is_own else _others(listing))
     return [line for at, line in enumerate(lines) if line not in lines[:at]]
 
