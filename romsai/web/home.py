@@ -688,9 +688,11 @@ ROLES = {
 
 
 def _within(path):
-    """The path by which a page is found in the navigation: the care of a child belongs to the child's case, what a team decides to the team."""
+    """The path by which a page is found in the navigation: care and tracing belong to the child's case, what a team decides to the team."""
     if path.startswith((reverse("cases:pairs"), "/cases/merges/")):
         return reverse("cases:board") + path
+    if path.startswith("/tracing/"):
+        return path.replace("/tracing/", "/cases/", 1)
     shared = (reverse("care:inbox"), reverse("care:offers"), "/care/shares/")
     return path.replace("/care/", "/cases/", 1) if path.startswith("/care/") and not path.startswith(shared) else path
 

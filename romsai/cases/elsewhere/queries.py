@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from romsai.cases.models import Assignment, Case, CaseState, Event, Exclusion, Inquiry, Pair
+from romsai.cases.models import Assignment, Case, CaseState, Concern, Event, Exclusion, Inquiry, Pair
 from romsai.core import access, crypto
 from romsai.core.dates import day_text
 from romsai.people.models import Relation
@@ -15,6 +15,7 @@ from romsai.places.models import Worker
 
 HOLDS = timedelta(days=30)  # for so long a yes is good: after that nothing of the other side is shown until it is given again
 PURPOSE = "matching desk"
+MISSING = "MIS-CHI"
 CALLED_WITHIN = timedelta(days=14)
 FOR_IT = 1.5  # bits: what speaks for one child
 SHOWN = 50
@@ -91,9 +92,11 @@ def _is_merged_otherwise(sides):
 def may_meet(couples):
     """Of these couples of cases the ids of those of which each office may learn of the other's child.
 
-    Never of a sealed case, of a child whom the family must not find, nor where anybody of the other office is kept from the child.
+    Never of a sealed case, of a child whom the family must not find, nor where anybody of the other office is kept from the child. A missing
+    child and one who was found are the business of family tracing, which asks the child's side first and alone.
     """
     cases = {case.pk: case for couple in couples for case in couple}
+    missing = set(Concern.objects.filter(case__in=cases, code=MISSING).values_list("case_id", flat=True))
     kept_from, staff, works = {}, {}, {}
     for line in Exclusion.objects.standing().filter(case__in=cases):
         kept_from.setdefault(line.case_id, []).append(line)
@@ -112,7 +115,10 @@ def may_meet(couples):
     return {
         (one.pk, other.pk)
         for one, other in couples
-        if not any(case.sealed or case.tracing == "NOT_SAFE" for case in (one, other)) and not is_kept_from(one, other) and not is_kept_from(other, one)
+        if not any(case.sealed or case.tracing == "NOT_SAFE" for case in (one, other))
+        and (one.pk in missing) == (other.pk in missing)
+        and not is_kept_from(one, other)
+        and not is_kept_from(other, one)
     }
 
 

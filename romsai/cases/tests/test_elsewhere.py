@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from romsai.cases import actions as cases
 from romsai.cases.elsewhere import actions, queries, tasks
-from romsai.cases.models import Case, Inquiry, Pair
+from romsai.cases.models import Case, Concern, Inquiry, Merge, Pair
 from romsai.cases.tests.test_pages import key, text
 from romsai.cases.tests.test_pairs import child, search
 from romsai.core import access
@@ -126,8 +127,6 @@ def test_when_both_agree_both_are_shown_and_two_supervisors_merge_and_part_again
 
 
 def _merge():
-    from romsai.cases.models import Merge
-
     with access.system():
         return Merge.objects.get()
 
@@ -149,6 +148,16 @@ def test_a_yes_lapses_and_a_no_is_asked_again_by_the_desk_alone(two):
         actions.ask_sides(pair, by=two.desk)
     with access.acting(two.supervisor):
         assert [row.stage for row in queries.waiting(two.supervisor)] == [queries.OPEN]
+
+
+def test_a_missing_child_and_one_who_was_found_are_left_to_family_tracing(two):
+    with access.system():
+        Concern.objects.create(case=two.south_case, code="MIS-CHI", noted_at=timezone.now())
+    for office in (two.supervisor, two.other_supervisor):
+        with access.acting(office):
+            assert queries.waiting(office) == []
+    with access.acting(two.supervisor), pytest.raises(access.Forbidden):
+        actions.agree_to_look(inquiry(two.north_case), by=two.supervisor, why="We plan.")
 
 
 def test_one_fact_alone_asks_nobody(world):
@@ -228,8 +237,6 @@ def _do(two, step):
 @given(order=st.permutations(STEPS), begin=st.booleans())
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_byte_of_the_other_side_before_both_agree(two, order, begin):
-    from django.db import transaction
-
     steps = (["north agrees", "south agrees"] if begin else []) + list(order)
     browsers = [(sign_in_again(two, "supervisor"), THEIRS, two.north_case), (sign_in_again(two, "other_supervisor"), OURS, two.south_case)]
     urls = {case.pk: f"/cases/pairs/elsewhere/{inquiry(case).uuid}/" for case in (two.north_case, two.south_case)}
