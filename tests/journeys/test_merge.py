@@ -82,7 +82,7 @@ def test_two_offices_learn_that_they_have_one_girl_when_both_agree_to_look(peopl
     second.reads("ພອນສະຫວັນ").does_not_read(ours, "Dok Fa", "Kanda Phairote", number)
 
     officer = people("desk")
-    officer.follows("Very likely").reads("Dok Fa Welfare Office", "Tha Dao Welfare Office", "Both were asked").does_not_read(ours, "ພອນສະຫວັນ", number)
+    officer.opens("/").follows("Very likely").reads("Dok Fa Welfare Office", "Tha Dao Welfare Office", "Both were asked").does_not_read(ours, "ພອນສະຫວັນ", number)
 
     for someone in (first, second):
         someone.chooses("Do you agree that both sides see both records?", "Yes")
@@ -113,4 +113,10 @@ def a_girl_in_two_offices(people):
     other.reads("A desk officer will contact you about this child").does_not_read(number, "Dok Fa Welfare Office")
     other.follows("Cancel")
     opens_case(other, "ພອນສະຫວັນ Invented", worker="Nilar Hlaing", nickname="Oy", **facts)
+    worker = people("worker_tha_dao", manner="with script off").opens("/")
+    worker.searches("Phonsavan Invented").follows("Ask whether another office knows this child")
+    worker.presses("Ask").reads("A name alone is not enough to ask other offices")
+    worker.fills("Age or year of birth", 10).presses("Ask")
+    worker.reads("A desk officer will contact you about this child").does_not_read(number, "Dok Fa Welfare Office", "Kanda")
+    people("desk").opens("/cases/pairs/").reads("Nilar Hlaing", "Dok Fa Welfare Office").does_not_read(number, "Phonsavan")
     return number
