@@ -128,7 +128,7 @@ def own_rows(all_cases):
     def one(n):
         return all_users[n % len(all_users)]
 
-    pairs = {c.id: (c, all_cases[(n + 1 + n % 5) % len(all_cases)], None) for n, c in enumerate(all_cases)}
+    pairs = {c.id: (c, all_cases[(n + 1 + n % 5) % len(all_cases)] if n % 7 else None, None) for n, c in enumerate(all_cases)}
     supervised = {c.id: (one(c.id), one(c.id // 3) if c.id % 10 else ELSEWHERE, c) for c in all_cases}
     notices = {c.id: (one(c.id // 5), None, c) for c in all_cases} | {FAMILY + u.id: (u, None, None) for u in all_users}
     return {
@@ -136,7 +136,7 @@ def own_rows(all_cases):
         "workforce_savedfilter": {u.id: (u, None, None) for u in all_users},
         "workforce_supervision": {pk: (author, about, None) for pk, (author, about, _case) in supervised.items()},
         "workforce_casesupervision": supervised,
-        "cases_pair": pairs,  # of the children of two cases
+        "cases_pair": pairs,  # of the children of two cases; one that is put before nobody is of a child with itself
     }
 
 
@@ -348,8 +348,10 @@ def write(cursor, all_users, all_cases, all_reports):
     table.add("cases_report", [_report(r) for r in all_reports])
     table.add("cases_reportcase", [{"id": str(r.id), "report_id": str(r.id), "case_id": str(r.case.id)} for r in all_reports if r.case])
     for name, rows in own_rows(all_cases).items():
+        unseen = {"cases_pair": lambda owner: {"other_id": str(owner.id), "state": "'FOUND'"}}.get(name, lambda owner: {})
         table.add(name, [
-            {"id": str(pk)} | {column: str(fact.id) for column, fact in zip(OWN_COLUMNS[name], facts, strict=True) if column and fact}
+            {"id": str(pk)} | (unseen(facts[0]) if facts[1] is None else {})
+            | {column: str(fact.id) for column, fact in zip(OWN_COLUMNS[name], facts, strict=True) if column and fact}
             for pk, facts in rows.items()
         ])  # fmt: skip
     done = {

@@ -119,7 +119,7 @@ def reaches_own(user, table, owner, other, case):
     if table == "workforce_notice":
         return user.id == owner.id
     if table == "cases_pair":  # owner and other are the two cases: whoever is kept from one learns of neither
-        return user.role == "SUPERVISOR" and reads_case(user, owner, "identity") and reads_case(user, other, "identity")
+        return other is not None and user.role == "SUPERVISOR" and reads_case(user, owner, "identity") and reads_case(user, other, "identity")
     if table == "workforce_savedfilter":
         return user.role in KEEPERS and user.id == owner.id
     if user.role not in LEADS or (case and not reads_case(user, case, "work", person=None)):

@@ -298,8 +298,8 @@ def grants(existing):
         if name not in existing:
             continue
         for verb, who in verbs.items():
-            to = _database_roles(who)
-            yield f"grant {verb} on {name} to {', '.join(to)};"
+            if to := _database_roles(who):
+                yield f"grant {verb} on {name} to {', '.join(to)};"
         yield f"grant select, insert, update, delete on {name} to {roles.SYSTEM};"
     for name in table.sign_in:
         if name in existing:
