@@ -99,7 +99,7 @@ def test_what_is_no_id_does_not_go_into_the_queue(world, said):
     assert waiting() == []
 
 
-def test_a_job_whose_worker_was_killed_is_done_by_the_next_and_one_that_kills_each_worker_is_given_up(database_copy):
+def test_a_job_whose_worker_was_killed_is_done_by_the_next_one_that_kills_each_worker_is_given_up_and_old_ones_go(database_copy):
     """The worker process itself does it: the queue is reached by its own connection, as the system."""
     left = "insert into procrastinate_jobs (queue_name, task_name, args, status, worker_id, attempts, queueing_lock) values ('default', 'workforce.send', '{}', 'doing', %s, %s, %s) returning id"
     with psycopg.connect(plugin.admin(database_copy.name), autocommit=True) as admin:
@@ -110,7 +110,13 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next_and_one_that_kills_ea
         ask = lambda worker, attempts=0, lock=None: admin.execute(left, [worker, attempts, lock]).fetchone()[0]
         killed, killing, working, doubled = ask(dead), ask(dead, 4), ask(alive), ask(dead, 0, "one of them")
         admin.execute("insert into procrastinate_jobs (queue_name, task_name, args, queueing_lock, scheduled_at) values ('default', 'workforce.send', '{}', 'one of them', now() + '1 hour')")
-        admin.execute("insert into procrastinate_jobs (queue_name, task_name, args) values ('default', 'core.take_up', '{\"timestamp\": 0}')")
+        done = "insert into procrastinate_jobs (queue_name, task_name, args, status) values ('default', 'workforce.send', '{}', %s) returning id"
+        old, new, failed = (admin.execute(done, [status]).fetchone()[0] for status in ("succeeded", "succeeded", "failed"))
+        ended = "insert into procrastinate_events (job_id, type, at) values (%s, %s, now() - %s)"
+        for job, status, ago in ((old, "succeeded", 15), (new, "succeeded", 13), (failed, "failed", 15)):
+            admin.execute(ended, [job, status, timedelta(days=ago)])
+        for name in ("core.take_up", "core.tidy"):
+            admin.execute("insert into procrastinate_jobs (queue_name, task_name, args) values ('default', %s, '{\"timestamp\": 0}')", [name])
 
         command = [sys.executable, ROOT / "manage.py", "procrastinate", "--skip-checks", "worker", "--one-shot"]
         subprocess.run(command, env=database_copy.env | WORKER, cwd=ROOT, check=True, capture_output=True)
@@ -118,3 +124,4 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next_and_one_that_kills_ea
         found = dict(admin.execute("select id, status from procrastinate_jobs where task_name = 'workforce.send'").fetchall())
     assert (found[killed], found[killing], found[working]) == ("succeeded", "failed", "doing")
     assert doubled not in found
+    assert old not in found and {new, failed} <= found.keys()
