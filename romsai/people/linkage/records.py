@@ -32,8 +32,8 @@ def _heard(text):
 
 def forget():
     """Let go of the words of the names that were compared."""
-    _heard.cache_clear()
-    word.cache_clear()
+    for cached in (_heard, word, _cut):
+        cached.cache_clear()
 
 
 TEXTS = ("whole", "sound", "joined", "nick", "nick_sound", "mother", "mother_sound", "mother_said", "father", "father_sound", "father_said", "area", "province")
@@ -48,18 +48,19 @@ def columns(record):
     `person`: records of one person (merged before) are never paired with each other. The first name is the main one.
     """
     names, nicks = list(record.get("names", ())), list(record.get("nicks", ()))
-    every = [_words(name) for name in [*names, *nicks]]
+    said, called, (of_mother,), (of_father,) = ([parts(name) for name in told] for told in (names, nicks, [record.get("mother")], [record.get("father")]))
+    every = [_words(name) for name in [*said, *called]]
     words = every[0] if names else []
-    nick = _words(nicks[0]) if nicks else []
-    mother, father = (_words(record.get(parent)) for parent in ("mother", "father"))
+    nick = _words(called[0]) if nicks else []
+    mother, father = _words(of_mother), _words(of_father)
     year, month, day, margin = record.get("birth") or (None, None, None, 0)
     return {
         "unique_id": record["id"],
         "person": record.get("person", record["id"]),
-        "said": _said(names),
-        "nicks_said": _said(nicks),
-        "mother_said": " ".join(parts(record.get("mother"))) or None,
-        "father_said": " ".join(parts(record.get("father"))) or None,
+        "said": [" ".join(name) for name in said if name] or None,
+        "nicks_said": [" ".join(name) for name in called if name] or None,
+        "mother_said": " ".join(of_mother) or None,
+        "father_said": " ".join(of_father) or None,
         "whole": _spelled(words),
         "sound": _sounding(words),
         "joined": "".join(spelled for spelled, _bare, _near in words) or None,
@@ -87,18 +88,16 @@ def columns(record):
 
 def parts(name):
     """The words of a name as the search has them: Zawgyi read as what it means, Burmese cut into syllables."""
-    if not name:
-        return []
-    words = (part for word in spelling.words(spelling.unicode(name)) for part in spelling.syllables(word))
-    return [word for word in map(spelling.folded, words) if word]
+    return [part for word in spelling.words(spelling.unicode(name)) for part in _cut(word)] if name else []
+
+
+@lru_cache(maxsize=CACHED)
+def _cut(text):
+    return tuple(filter(None, map(spelling.folded, spelling.syllables(text))))
 
 
 def _words(name):
-    return [told for told in map(_heard, parts(name)) if told[0]]
-
-
-def _said(names):
-    return [text for text in (" ".join(parts(name)) for name in names) if text] or None
+    return [told for told in map(_heard, name) if told[0]]
 
 
 def _spelled(words):
