@@ -5,7 +5,7 @@
     linking.prepare()
     linking.train()
     for piece in range(linking.pieces):
-        pairs = linking.compare(piece, least=-6)             # {"one", "other", "weight", "levels"}
+        pairs = linking.compare(piece, least=-8)             # {"one", "other", "weight", "levels"}
     linking.close()
 
 `proposals.chosen` then keeps the few for each record that are worth a person's time. A pair is a question, never a decision.

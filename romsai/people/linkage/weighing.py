@@ -15,6 +15,8 @@ import math
 from collections import Counter
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from romsai.people import heard
 from romsai.people.linkage import models, records
 
@@ -69,6 +71,8 @@ def _agree(mine, theirs):
             return level, 1.0 - level / 100, (level, min(both))
     likeness = heard.alike(one, other)
     level = next((level for level, least in LIKE.items() if likeness >= least), NONE)
+    if level > NEAR and any(min(len(a), len(b)) > 2 and OSA.distance(a, b, score_cutoff=1) < 2 for a in one.readings for b in other.readings):
+        level = NEAR  # one slip of the finger, in a word so short that little else is left
     return (level, likeness, None if level == NONE else _bare(one)) if level != NONE else (NONE, likeness, None)
 
 
@@ -184,6 +188,9 @@ class Weighing:
                 texts = ([record[column]] if is_parent else record[column] for record in pair)
                 if told := self._best(field, *texts, places, own if is_parent else None):
                     found[field] = told
+        if len(places) == 1 and not (one["province"] and other["province"]) and "name" in found:
+            facts, chance = found["name"]
+            found["name"] = facts, chance - self._from_there(one, places)
         self._born(found, one, other)
         if one["sex"] and other["sex"]:
             found["sex"] = ([("sex", int(one["sex"] != other["sex"]))], -1.0)
@@ -247,6 +254,11 @@ class Weighing:
         chance += 0 if is_same or not rest else SLIPS[likeness >= LIKE[BARE]]
         together = ([("joined", 1 if is_same else 2)], min(0.0, max(chance, -40.0)))
         return max(apart, together, key=self._bits)
+
+    def _from_there(self, one, places):
+        """Where one does not say where they are from, the name says so once: by how much oftener its most telling word is heard there."""
+        words = [_bare(word) for word in said(one["said"][0])]
+        return max(0.0, max((math.log2(self.share("name", key, places) / self.share("name", key, ())) for key in words), default=0.0))
 
     def _chance(self, kind, level, key, mine, theirs, places):
         if level == NONE:
