@@ -1,6 +1,6 @@
 """python -m tests.matrix [--sample N] [--kept FILE]      prints each mutant of the policy that survives, and the score
 
-All mutants take hours. With --kept every answer is written to the file as soon as it is known, and the same call goes on after the last one: begin
+All mutants take a quarter of an hour. With --kept every answer is written to the file as soon as it is known, and the same call goes on after the last one: begin
 with another file when the policy or the matrix has changed.
 """
 

@@ -14,8 +14,11 @@ from romsai.core.access import relations, sql
 from romsai.core.access.policy import policy
 from romsai.core.access.reached import kept
 from tests.matrix import check
+from tests.matrix.facts import OWN_COLUMNS
 
 UNSEALED = "{unsealed}"
+DEFINED = re.compile(r"create or replace function (sec\.\w+)\(")
+RULED = re.compile(r"(?:policy (?:if exists )?\w+|grant [\w, ]+) on (\w+)")
 
 
 def conjuncts(text):
@@ -132,7 +135,10 @@ def killed(cursor, world, mutant):
     words = set(re.findall(r"\w+", name))
     concerned = {role for relation, line in policy().relations.items() if relation in words for role in line.roles}
     users, *things = world
-    world = (sorted(users, key=lambda user: user.role not in concerned), *things)
+    world = (sorted(users, key=lambda user: (user.role not in words, user.role not in concerned)), *things)
+    cursor.execute("select table_name from information_schema.tables where table_schema = 'public'")
+    existing = [row[0] for row in cursor.fetchall()]
+    before = sql.pieces(existing) if side == "sql" else ()
     patches = [*patches, mock.patch.dict(kept, clear=True)]  # what was worked out by the whole policy is forgotten
     for patch in patches:
         patch.start()
@@ -140,13 +146,26 @@ def killed(cursor, world, mutant):
     try:
         if side == "python":
             return bool(check.by_relation(*world, cursor).wrong or check.by_python(cursor, *world, tables=tables, stop=True).wrong)
-        cursor.execute("select table_name from information_schema.tables where table_schema = 'public'")
-        cursor.execute(sql.script([row[0] for row in cursor.fetchall()]))
-        return bool(check.by_database(cursor, *world, tables=tables, stop=True).wrong)
+        cursor.execute("\n".join(changed := sql.pieces(existing)))
+        return bool(check.by_database(cursor, *world, tables=tables or _reachable(before, changed), stop=True).wrong)
     finally:
         cursor.execute("rollback to mutant; release mutant")
         for patch in patches:
             patch.stop()
+
+
+def _reachable(before, after):
+    """The tables of the policy whose rules differ, or call what differs; None for all, where rows of somebody's own are among them."""
+    every, found = {*before, *after}, set(before) ^ set(after)
+    while called := {name for piece in found for name in DEFINED.findall(piece)}:
+        more = {piece for piece in every - found if any(name + "(" in piece for name in called)}
+        if not more:
+            break
+        found |= more
+    tables = {name for piece in found for name in RULED.findall(piece)}
+    if tables & (OWN_COLUMNS.keys() - policy().tables.keys()):
+        return None
+    return [line for name, line in policy().tables.items() if name in tables] or None
 
 
 def score(cursor, world, sample=None, say=print, kept_in=None):

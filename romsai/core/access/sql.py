@@ -368,12 +368,16 @@ def as_eraser():
 
 
 def script(existing):
-    """The whole SQL, in order. Idempotent."""
+    """The whole SQL. Idempotent."""
+    return "\n".join(pieces(existing))
+
+
+def pieces(existing):
+    """The same, piece by piece in its order."""
     names = {"definer": roles.DEFINER, "owner": roles.OWNER, "scopes": ", ".join(roles.SCOPES), "sign_in": SIGN_IN}
     watched = AUDIT.replace("{eraser}", roles.ERASER)
     own = as_definer([CONTEXT.format(**names), *functions(), purpose(), watched, *definers])
-    parts = [SCHEMA.format(**names), *grants(existing), *own, *as_eraser(), *policies(existing)]
-    return "\n".join(parts)
+    return [SCHEMA.format(**names), *grants(existing), *own, *as_eraser(), *policies(existing)]
 
 
 def digest(existing):
