@@ -26,6 +26,9 @@ LIKE = {BARE: 0.9, NEAR: 0.8, FAR: 0.66}  # how alike, as heard.alike has it
 KINDS = {"name": "name", "nick": "nick", "mother": "name", "father": "name"}  # names of which kind are counted together
 SLIPS = (6.0, 4.0)  # bits
 USUAL, FEW_PERSONS, LOCAL = 0.001, 4000, 300  # share of a word nobody counted; how many persons that assumption, and the whole country, count as much as
+SIBLINGS = 0.3  # share of children whose brother or sister is in the register too
+NAMESAKES = 0.1  # two of one family bear one name so much more seldom than two strangers
+OWN = ("name", "nick", "birth", "sex", "number")  # what brothers and sisters do not share
 MOST, LEAST = 0.9, 1e-6  # share of persons who agree by chance
 ROUNDS = 12
 LONGEST = 9  # sounds, from which on longer words are taken together
@@ -188,6 +191,9 @@ class Weighing:
                 texts = ([record[column]] if is_parent else record[column] for record in pair)
                 if told := self._best(field, *texts, places, own if is_parent else None):
                     found[field] = told
+        is_nick = "name" in found and any(record["said"] == record["nicks_said"] for record in pair)
+        if is_nick and ("nick" in found or self._bits(found["name"]) < 0):
+            del found["name"]  # of one of them only a nickname is known: it is weighed as such, and another name is no other child
         if len(places) == 1 and not (one["province"] and other["province"]) and "name" in found:
             facts, chance = found["name"]
             found["name"] = facts, chance - self._from_there(one, places)
@@ -319,10 +325,19 @@ class Weighing:
         return expected
 
     def weigh(self, pair):
-        """(bits, {fact: [level, bits]})."""
+        """(bits, {fact: [level, bits]}): against two strangers, and against brother and sister, who share parents, place and telephone."""
         told = self.facts(pair)
         weighed = {name: self._bits(line) for name, line in told.items()}
-        return self.prior + sum(weighed.values()), {name: [_label(name, line[0]), round(weighed[name], 2)] for name, line in told.items()}
+        levels = {name: [_label(name, line[0]), round(weighed[name], 2)] for name, line in told.items()}
+        strangers = self.prior + sum(weighed.values())
+        if strangers < 0 or "name" not in weighed:
+            return strangers, levels
+        family = {fold for record in pair for parent in ("mother_said", "father_said") for word in said(record[parent] or "") for fold in word.folds}
+        places = sorted({record["province"] for record in pair if record["province"]})
+        if own := family and self._best("name", pair[0]["said"], pair[1]["said"], places, (family, family)):
+            weighed["name"] = min(weighed["name"], self._bits(own))
+        kin = math.log2(models.TWINS / SIBLINGS) + sum(weighed.get(name, 0.0) for name in OWN) - (math.log2(NAMESAKES) if weighed["name"] > 0 else 0.0)
+        return -math.log2(2**-min(strangers, 500.0) + 2 ** -max(-500.0, min(kin, 500.0))), levels
 
 
 def _shares(counts):

@@ -58,6 +58,18 @@ def test_a_name_without_gaps_is_the_same(register):
     assert gaps["name"][1] > 10
 
 
+def test_brothers_and_sisters_are_not_taken_for_one_child(register):
+    family = {"mother": "Vo Khac Uyen", "father": "Quach Van Nam", "phones": ["+84123"]}
+    one = row(1, "Quach Thi Hoa", **family)
+    assert weight(register, one, row(2, "Quach Minh Son", sex="M", birth=(2009, None, None, 0), **family)) < 0
+    assert weight(register, one, row(2, "Quach Ti Hoa", **family)) > 1
+
+
+def test_who_is_known_by_a_nickname_only_is_not_another_child(register):
+    levels = register.weigh((row(1, "Nguyen Thi Hoa"), records.columns({"id": 2, "names": ["Bong"], "nicks": ["Bong"]})))[1]
+    assert "name" not in levels
+
+
 def test_weights_follow_the_pairs_that_are_one_child(register):
     """Where offices often mistake the sex, another sex says less."""
     before = register.m["sex"][1]
