@@ -22,6 +22,7 @@ SCHEMA = pa.schema(
     [("unique_id", pa.int64()), ("person", pa.int64())]
     + [(name, pa.string()) for name in records.TEXTS]
     + [(name, pa.list_(pa.string())) for name in records.LISTS]
+    + [(name, pa.list_(pa.int32())) for name in records.KEYS]
     + [(name, pa.int16()) for name in records.NUMBERS]
 )
 

@@ -11,10 +11,10 @@ COUNTED, MET = 250_000, 25_000  # records whose keys are counted, or whose other
 
 # Facts of a record one by one: {each} makes rows of a list, of which numbers take less room than words.
 ATOMS = {
-    "heard": "select unique_id, {hash}(w) as w from (select unique_id, {each}(near) as w from record) x",
+    "heard": "select unique_id, {each}(near) as w from record",
     "word": "select unique_id, {hash}(w) as w from (select unique_id, {each}(sounds) as w from record) x",
-    "of_mother": "select unique_id, {hash}(w) as w from (select unique_id, {each}(mother_near) as w from record) x",
-    "of_father": "select unique_id, {hash}(w) as w from (select unique_id, {each}(father_near) as w from record) x",
+    "of_mother": "select unique_id, {each}(mother_near) as w from record",
+    "of_father": "select unique_id, {each}(father_near) as w from record",
     # Two overlapping rows of four years: who is at most two years apart is together in one of them.
     "years": """select unique_id, 2 * floor(year / 4) as w from record where year is not null
         union all select unique_id, 2 * floor((year + 2) / 4) + 1 from record where year is not null""",
@@ -50,7 +50,7 @@ KEYS = {
 # Whole numbers, so that the sums are the same in whatever order they are made. Of one kind of key: the keys of which more than one record has one, and few have.
 SHARED = """with told as (select distinct unique_id, k from ({sql}) x where abs(k % {parts}) = {part}),
     counted as (select k, count(*) as n from told group by k having count(*) between 2 and {block})
-    select unique_id, k, cast(round(1000 * (ln({total}) - ln(n))) as int) as worth from told join counted using (k)"""
+    select unique_id, k, cast(round(1000 * (ln({total}) - ln(n))) as smallint) as worth from told join counted using (k)"""
 
 # Of the records of one piece: the others that share most with each.
 LIKELIEST = """with met as (
