@@ -651,6 +651,14 @@ class Pair(models.Model):
         indexes = [models.Index(fields=["other"]), models.Index(fields=["state", "-likelihood"], name="pairs_to_decide")]
 
 
+class Asked(models.Model):
+    """How often a worker asked beyond their own cases whether a child is known, since when: nobody goes through a list of names so."""
+
+    worker = models.OneToOneField(Worker, models.PROTECT, related_name="+")
+    since_at = models.DateTimeField(default=timezone.now)
+    times = models.PositiveIntegerField(default=0)
+
+
 class InquiryQuerySet(ProtectedQuerySet):
     def waiting(self):
         """What this side has not answered, or has agreed to and not yet judged."""

@@ -14,6 +14,7 @@ from romsai.cases import words
 from romsai.cases.models import (
     ENDED,
     Approval,
+    Asked,
     Assignment,
     Case,
     CaseState,
@@ -486,19 +487,23 @@ class Known:
     elsewhere: bool
     lines: list  # {"text", "url", "reasons"} of other registers
     asks_more: bool = False  # only one fact was told, so nobody else was asked; it does not depend on who is known
+    is_too_often: bool = False  # asked so often within the hour that nobody else was asked
 
 
 _registers = []
 
 
 def register_of_people(look):
-    """Another register that is asked whether a child is known: `look(worker, person ids, look=the search.Question)` gives lines.
+    """Another register that is asked whether a child is known: `look(worker, person ids, look=the search.Question, only_own=…)` gives lines.
 
-    What it says to others than its own office rests on two facts that agree (`is_sure_enough`).
+    `only_own`: of the asker's own office alone. What it says to others than its own office rests on two facts that agree (`is_sure_enough`).
     """
     _registers.append(look)
     return look
 
+
+AN_HOUR = timedelta(hours=1)
+ASKED_AN_HOUR = 300  # each pause in typing asks; a busy desk that registers twenty children an hour stays below
 
 # Facts that do not follow from each other. Sex is none: it halves the register and no more.
 INDEPENDENT = (("name",), ("birth", "day"), ("mother",), ("father",), ("place",), ("phone", "number"))
@@ -523,9 +528,11 @@ def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier=
         parts = Participant.objects.filter(person_id__in=people, role="CHILD").values_list("case_id", flat=True)
         all_cases = set(parts)
     told = sum(bool(fact) for fact in (names, birth_year, phone or identifier, mother, father, look.places))
-    lines = [line for register in _registers for line in register(worker, people, look=look)]
+    too_often = told > 1 and _asks_too_often(worker)
+    beyond = told > 1 and not too_often
+    lines = [line for register in _registers for line in register(worker, people, look=look, only_own=not beyond)]
     if not all_cases:
-        return Known([], {}, False, lines, told < 2)
+        return Known([], {}, False, lines, told < 2, too_often)
     mine = list(Case.objects.visible().filter(pk__in=all_cases).select_related("child", "area"))
     reasons, kept = {}, []
     search.read_together(case.child for case in mine)
@@ -537,9 +544,23 @@ def known_child(worker, *, names, birth_year=None, sex="", phone="", identifier=
     kept = [case for _likeness, case in sorted(kept, key=lambda pair: (-pair[0].score, pair[1].pk))]
     elsewhere = False
     others = all_cases - {case.pk for case in mine}
-    if others and told > 1:
+    if others and beyond:
         elsewhere = _tell_the_workers(worker, others, look)
-    return Known(kept, reasons, elsewhere, lines, told < 2)
+    return Known(kept, reasons, elsewhere, lines, told < 2, too_often)
+
+
+def _asks_too_often(worker):
+    """Counts this question. Other systems have a limit of their own (romsai/api)."""
+    if worker.is_machine:
+        return False
+    with access.system(purpose="known child"):
+        Asked.objects.get_or_create(worker=worker)
+        mine = Asked.objects.select_for_update().get(worker=worker)
+        if mine.since_at < timezone.now() - AN_HOUR:
+            mine.since_at, mine.times = timezone.now(), 0
+        mine.times += 1
+        mine.save()
+    return mine.times > ASKED_AN_HOUR
 
 
 def _tell_the_workers(worker, case_ids, look):

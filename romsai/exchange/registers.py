@@ -12,7 +12,7 @@ COMPARED = 20  # people of lists whose names are opened for one question
 
 
 @queries.register_of_people
-def on_lists(worker, people, *, look, only_own=False):
+def on_lists(worker, people, *, look, only_own=False, is_search=False):
     """Lines for the asker. Beyond the own agency two independent facts must agree, as with cases; whom a case bars learns nothing."""
     place = {pk: number for number, pk in enumerate(people)}
     lines = []
@@ -27,7 +27,7 @@ def on_lists(worker, people, *, look, only_own=False):
                 continue
             likeness = look.compare(listing.person)
             # Who searches sees the unlikely too, as among cases; who is only asked whether a child is known sees what is worth a decision.
-            if (likeness.is_possible if only_own else likeness.is_proposal) if is_own else queries.is_sure_enough(likeness):
+            if (likeness.is_possible if is_search else likeness.is_proposal) if is_own else queries.is_sure_enough(likeness):
                 lines.append(_own(listing, likeness) if is_own else _others(listing))
     return [line for at, line in enumerate(lines) if line not in lines[:at]]
 
@@ -38,7 +38,7 @@ def of_own(worker, look):
         return []
     with access.system(on_behalf=worker, purpose="known child"):
         people = [person for person, _points in look.find()]
-    return on_lists(worker, people, look=look, only_own=True)
+    return on_lists(worker, people, look=look, only_own=True, is_search=True)
 
 
 def _own(listing, likeness):

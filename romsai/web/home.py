@@ -691,6 +691,8 @@ def _within(path):
     """The path by which a page is found in the navigation: care and tracing belong to the child's case, what a team decides to the team."""
     if path.startswith((reverse("cases:pairs"), "/cases/merges/")):
         return reverse("cases:board") + path
+    if path == reverse("cases:ask_offices"):
+        return reverse("search")
     if path.startswith("/tracing/"):
         return path.replace("/tracing/", "/cases/", 1)
     shared = (reverse("care:inbox"), reverse("care:offers"), "/care/shares/")
@@ -723,7 +725,8 @@ def navigation(worker, path):
     if worker.role == "ADMIN":
         items += [(_("Workers"), reverse("places:workers"), None, ""), (_("Agencies"), reverse("places:agencies"), None, ""), (_("Forms"), reverse("questionnaires:forms"), None, ""), (_("Words"), reverse("places:lists"), None, "")]  # fmt: skip
     items.append((_("Services"), reverse("places:facilities"), None, ""))
-    here = max((url for _label, url, *_rest in items if path.startswith(url) or _within(path).startswith(url)), key=len, default="")
+    caseload = reverse("cases:caseload")  # begins the address of much that is not in it
+    here = max((url for _label, url, *_rest in items if path.startswith(url) and url != caseload or _within(path).startswith(url)), key=len, default="")
     return [{"label": label, "url": url, "count": count, "count_label": said, "current": url == here} for label, url, count, said in items]
 
 

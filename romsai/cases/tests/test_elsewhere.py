@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from romsai.cases import actions as cases
+from romsai.cases import queries as case_queries
 from romsai.cases.elsewhere import actions, queries, tasks
-from romsai.cases.models import Case, Concern, Inquiry, Merge, Pair
+from romsai.cases.models import Asked, Case, Concern, Inquiry, Merge, Pair
 from romsai.cases.tests.test_pages import key, text
 from romsai.cases.tests.test_pairs import child, search
 from romsai.core import access
@@ -200,6 +201,13 @@ def test_a_name_alone_or_a_fact_that_does_not_fit_asks_no_other_office(world):
         assert "A desk officer will contact you" in page and not any(word in page.split("<main")[1].split("<form")[0] for word in OURS)
     call = text(desk.get("/cases/pairs/"))
     assert "Sao" in call and "Welfare North" in call and OURS[0] not in call
+    with access.system():
+        Asked.objects.update(times=case_queries.ASKED_AN_HOUR)
+    often = text(asked(age="2012"))
+    assert "you have asked very often" in often and "A desk officer" not in often
+    with access.system():
+        Asked.objects.update(since_at=timezone.now() - case_queries.AN_HOUR - timedelta(seconds=1))
+    assert "A desk officer" in text(asked(age="2012"))
     with access.acting(world.kham):
         cases.seal(case, by=world.kham)
     assert "A desk officer" not in text(asked(age="2012"))

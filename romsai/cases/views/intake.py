@@ -428,7 +428,7 @@ def known_context(worker, facts):
         father=facts.get("father", ""), place=facts.get("place", ""),
     )  # fmt: skip
     lines = [case_line(case) | {"uuid": case.uuid, "reasons": found.reasons[case.pk], "is_open": case.is_open} for case in found.cases]
-    return {"cases": lines, "elsewhere": found.elsewhere, "lines": found.lines, "asks_more": found.asks_more, "asked": True}
+    return {"cases": lines, "elsewhere": found.elsewhere, "lines": found.lines, "asks_more": found.asks_more, "is_too_often": found.is_too_often, "asked": True}
 
 
 class AskOffices(ActionFormView):
