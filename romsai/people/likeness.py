@@ -148,7 +148,19 @@ def shipped():
 
 def model():
     """The weights in use."""
-    return shipped()
+    return _using or shipped()
+
+
+_using = {}
+
+
+def use(fields):
+    """Weigh these fields so from here on, {field: {level: {"m", "u"}}}, and all else as it is shipped."""
+    if fields != _using.get("estimated", {}):
+        _using.clear()
+        if fields:
+            _using.update(shipped() | {"fields": shipped()["fields"] | fields, "estimated": fields})
+        years.cache_clear()
 
 
 def bits(name, level, share=None):

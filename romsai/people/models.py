@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from romsai.core.crypto import KeyField, SealedJSONField, SealedTextField
@@ -245,3 +246,14 @@ class Frequency(models.Model):
 
     token = models.BigIntegerField(primary_key=True)
     persons = models.IntegerField()
+
+
+class Weights(models.Model):
+    """What agreements were found to be worth on this country's register, as `weights.yaml` has them: {field: {level: {m, u}}}. Never changed."""
+
+    at = models.DateTimeField(default=timezone.now)
+    persons = models.IntegerField()
+    fields = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "weights"

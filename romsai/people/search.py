@@ -21,7 +21,7 @@ from django.db.models import prefetch_related_objects
 from romsai.core import crypto
 from romsai.core.dates import BUDDHIST, TYPED_BUDDHIST, digits
 from romsai.core.keys import client as keys
-from romsai.people import heard, likeness, origins
+from romsai.people import heard, likeness, origins, weights
 from romsai.people import names as spelling
 from romsai.people.likeness import Called, Facts, Likeness
 from romsai.people.models import Address, Card, Contact, Entry, Frequency, Identifier, Name, Relation
@@ -321,6 +321,7 @@ class Question:
     @cached_property
     def facts(self):
         """What is compared: Facts with the share of persons who have each word."""
+        weights.use()
         born = (self.birth_year - self.margin, self.birth_year + self.margin) if self.birth_year else None
         facts = Facts(
             names=list(self.called), mother=_one(self.mother), father=_one(self.father), born=born, day=self.day, sex=self.sex, places=self.places,

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from romsai.cases.models import Sweep
 from romsai.cases.pairs import actions, queries, reading
 from romsai.core import access, jobs
+from romsai.people import weights
 
 TURN = 10  # seconds of work before other jobs have theirs
 STILL = timedelta(seconds=60)  # a search that has not moved for so long has lost its job
@@ -107,6 +108,8 @@ def _step(sweep, held, seconds):
     elif not held.is_ready:
         held.beside(lambda: _prepare(held.linkage, held.decided), seconds)
         held.is_ready = True
+        with access.system(purpose="duplicates"):
+            weights.keep(held.linkage.chances(), held.linkage.agreeing(), persons=held.linkage.total)
         _note(sweep, state=Sweep.State.COMPARING, pieces=held.linkage.pieces)
     elif sweep.compared < held.linkage.pieces:
         pairs = held.beside(lambda: held.linkage.compare(sweep.compared, LEAST), seconds)

@@ -93,6 +93,11 @@ class Linkage:
             for comparison in self.linker._settings_obj.comparisons
         }  # fmt: skip
 
+    def agreeing(self):
+        """{fact: {level: how often two records of one person agree so}}, as it was learnt."""
+        m = self.weighing.m
+        return {"birth": dict(zip(weighing.BIRTH, m["birth"], strict=True)), "place": dict(zip(weighing.PLACE, m["place"], strict=True)), "sex": dict(zip(("same", "other"), m["sex"], strict=True))}
+
     def compare(self, piece, least=0.0):
         """Pairs of one piece whose weight is at least so many bits, as {"one", "other", "weight", "levels"}."""
         found = []

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from romsai.people import heard, likeness, names, search
+from romsai.core import access
+from romsai.people import heard, likeness, names, search, weights
 
 LETTERS = st.characters(exclude_categories=["Cs"]) | st.sampled_from("abcdefghijklmnopqrstuvwxyzđ" "กขคงจชณดตนบปผพมยรลวสหอเแโไใะาิีุู์" "ກຂງຈຊດຕນບປມລສ" "កខគងចសហ្ា" "ကခငစတနပမယရလဝသအ့်ျြွှ" "王小明曾")  # fmt: skip
 TEXTS = st.text(LETTERS, max_size=24)
@@ -75,3 +76,22 @@ def test_a_rare_name_says_more_than_one_that_many_have():
     asked = likeness.Facts(names=[search.called("Nguyen"), ], persons=1_000_000, shares={"nguyen": (0.08, 0.08)})  # fmt: skip
     rare = likeness.Facts(names=[search.called("Dimaculangan")], persons=1_000_000, shares={"dimaculangan": (0.00003, 0.00003)})
     assert likeness.compare(rare, likeness.Facts(names=rare.names)).score > likeness.compare(asked, likeness.Facts(names=asked.names)).score + 8
+
+
+def test_weights_estimated_on_the_register_are_used_and_the_shipped_ones_are_not_lost(db):
+    chances = {"birth": {"same_day": 0.0001, "nearly_same_day": 0.01, "same_year": 0.19, "within_one": 0.2, "within_two": 0.2, "within_four": 0.2, "far": 0.2},
+               "sex": {"same": 0.98, "other": 0.02}, "place": {"same_area": 0.3, "same_province": 0.2, "other": 0.5}}  # fmt: skip
+    agreeing = {"birth": {"same_year": 0.8, "within_one": 0.1, "within_two": 0.05, "within_four": 0.03, "far": 0.02}, "sex": {"same": 0.97, "other": 0.03},
+                "place": {"same_area": 0.6, "same_province": 0.3, "other": 0.1}}  # fmt: skip
+    shipped = likeness.bits("birth", "year"), likeness.bits("place", "same")
+    with access.system():
+        assert weights.keep(chances, agreeing, persons=500) is None
+        weights.keep(chances, agreeing, persons=30_000)
+        try:
+            weights.use()
+            assert (likeness.bits("birth", "year"), likeness.bits("place", "same")) == pytest.approx((2.0, 0.848), abs=0.01) != shipped
+            assert likeness.years()[0] == 2.0
+            assert likeness.bits("sex", "same") > 0.9  # where nearly all are girls, another sex would have counted for a girl: left as shipped
+        finally:
+            likeness.use({})
+    assert (likeness.bits("birth", "year"), likeness.bits("place", "same")) == shipped
