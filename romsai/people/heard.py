@@ -43,7 +43,7 @@ def word(text):
 
 
 def readings(text):
-    """At most four Latin readings in plain letters, the likeliest first."""
+    """At most four Latin readings in plain letters and figures, the likeliest first."""
     if text.isascii():
         return (plain,) if (plain := _plain(text)) else ()
     found = [romanise.latin(text), anyascii(text)]
@@ -59,7 +59,7 @@ _ICU = re.compile("[\u0e00-\u0e7f\u1000-\u109f]")  # it has nothing for Lao and 
 
 
 def _plain(text):
-    return re.sub("[^a-z]", "", sounds.latin_letters(text))
+    return re.sub("[^a-z0-9]", "", sounds.latin_letters(text))  # a village may be the seventeenth of its name
 
 
 @cache
@@ -102,7 +102,7 @@ _CONSONANTS = [
         (r"(?<!^)h", ""),
         (r"[iey]+", "i"),
         (r"[ouw]+", "u"),
-        (r"(.)\1+", r"\1"),
+        (r"([^\W\d])\1+", r"\1"),
         (r"l$", "n"),
         (r"(?<=.)[sJ]$", "t"),
     ]

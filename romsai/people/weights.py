@@ -31,7 +31,7 @@ def keep(chances, agreeing, *, persons):
         for level, parts in levels.items():
             m, u = (max(LEAST, sum(told[name].get(part, 0) for part in parts)) for told in (agreeing, chances))
             line[level] = {"m": round(m, 4), "u": round(u, 4)}
-        best, worst = (line[level]["m"] / line[level]["u"] for level in (list(levels)[0], list(levels)[-1]))
+        best, *_between, worst = (line[level]["m"] / line[level]["u"] for level in levels)
         if best > 1 > worst:
             fields[name] = line
     return Weights.objects.create(persons=persons, fields=fields)

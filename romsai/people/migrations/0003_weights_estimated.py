@@ -5,22 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_entries_and_cards'),
+        ("people", "0002_entries_and_cards"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Weights',
+            name="Weights",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('persons', models.IntegerField()),
-                ('fields', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("persons", models.IntegerField()),
+                ("fields", models.JSONField(default=dict)),
             ],
             options={
-                'verbose_name_plural': 'weights',
+                "verbose_name_plural": "weights",
             },
         ),
     ]

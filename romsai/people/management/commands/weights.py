@@ -17,7 +17,9 @@ class Command(BaseCommand):
             newest = Weights.objects.order_by("-pk").first()
         estimated = newest.fields if newest else {}
         if newest:
-            self.stdout.write(f"Estimated on {timezone.localtime(newest.at):%Y-%m-%d %H:%M} from {newest.persons} records; what is not marked so is shipped.")
+            self.stdout.write(
+                f"Estimated on {timezone.localtime(newest.at):%Y-%m-%d %H:%M} from {newest.persons} records; what is not marked so is shipped."
+            )
         for name, levels in likeness.model()["fields"].items():
             for level, line in levels.items():
                 u = line["u"] if line["u"] != "none" else 1
