@@ -31,10 +31,10 @@ __all__ = ["Likeness", "Question", "candidates", "compare", "forget", "index", "
 
 VERSION = 2  # of the rules by which entries and cards are made; a higher number makes `manage.py rebuild_tokens` go through them all
 MOST = 200  # candidates compared; more would be a list, not a search
-SURE, BEHIND = 50, 6.0  # how many are compared in any case, and how many bits behind the first the others may be
+SURE, BEHIND = 80, 4.0  # how many are compared in any case, and how many bits behind the first the others may be
 UNCOUNTED = 25  # persons taken to have a token of which there is no count
 RARE = 400  # persons who may have a token for it to be looked up alone
-BUDGET, CLAUSES = 8_000, 24  # rows that one search may rank, and ways by which it looks for them
+BUDGET, CLAUSES = 8_000, 28  # rows that one search may rank, and ways by which it looks for them
 YEARS = 2  # how far a stated year of birth may be off and still narrow
 PARENTS = {"MOTHER": "mother", "FATHER": "father"}
 
@@ -470,10 +470,13 @@ class _Tokens:
             if common:
                 evidence.append((common, len(evidence) < len(self.words)))
         clauses += [(0, [[column, sorted(numbers)]]) for column, numbers in lone.items() if numbers]
-        clauses += self._together(evidence, contexts, persons)
+        joint = self._joint(evidence, contexts, persons)
+        clauses += joint + self._together(evidence, contexts, persons)
+        joint = [terms for _count, terms in joint]
         things += [rows for _numbers, _count, rows in contexts if rows]
         chosen, spent = [], 0
-        for count, terms in sorted(clauses, key=lambda clause: clause[0]):
+        # First what gives few rows; where two clues about people's names agree, more rows are worth it.
+        for count, terms in sorted(clauses, key=lambda clause: clause[0] / (4 if clause[1] in joint else 1)):
             if chosen and (spent + count > BUDGET or len(chosen) == CLAUSES):
                 break
             if terms not in chosen:
@@ -498,19 +501,24 @@ class _Tokens:
             found.append((numbers, max(RARE, sum(map(self._count, numbers))), [["other", numbers, 6.0]]))
         return found
 
-    def _together(self, evidence, contexts, persons):
-        """Clauses of common tokens: with each other, or with what else is known; and as a last resort alone. With how many rows each may give."""
+    def _joint(self, evidence, contexts, persons):
+        """Clauses of two common clues about names: two words, two words of the parents' names, or one and the place. With rows each may give."""
         clauses = []
         for (one, first, worth), (other, second, more) in combinations(contexts, 2):
-            if worth and more:  # two words of the parents' names, or one and the place
+            if worth and more:
                 clauses += self._narrowed([("other", one, first), ("other", other, second)], contexts, persons)
-        whole = [(_of_one_column(tiers, persons), is_word) for tiers, is_word in evidence]
-        for one, two in combinations([terms for terms, is_word in whole if is_word], 2):
+        words = [_of_one_column(tiers, persons) for tiers, is_word in evidence if is_word]
+        for one, two in combinations(words, 2):
             for first, second in product(one, two):
                 if first[0] != "slips" or second[0] != "slips":
                     clauses += self._narrowed([first, second], contexts, persons)
-        for (terms, _is_word), (tiers, is_word) in zip(whole, evidence, strict=True):
-            for term in terms:
+        return clauses
+
+    def _together(self, evidence, contexts, persons):
+        """Clauses of one common clue with what else is known, and as a last resort alone."""
+        clauses = []
+        for tiers, is_word in evidence:
+            for term in _of_one_column(tiers, persons):
                 for context in contexts:
                     others = [other for other in contexts if other is not context]
                     clauses += self._narrowed([term, ("other", *context[:2])], others, persons)
@@ -545,11 +553,11 @@ def _whole_tiers(name):
     """Clues of a name as a whole. They say again what its words say, so they are worth less; of one word they may be all there is."""
     whole, is_one = heard.whole(name.words), len(name.words) == 1
     ends = [("own", "sound", {end for order in _orders(name.words) for end in _ends(heard.whole(order)) if end[0] == kind}) for kind in "qps"]
-    clues = [[(*end, 0.5 if is_one else 0.2) for end in ends]]
+    clues = [[(*end, 0.3 if is_one else 0.15) for end in ends]]
     if not is_one:
         folded, keys = {f"c:{fold}" for fold in whole.folds}, spelling.sounds.asked(whole.text)
-        clues.append([("own", "name", {whole.text}, 0.5), ("own", "sound", folded, 0.4), ("own", "sound", keys, 0.35)])
-        clues += [[("own", "sound", keys, 0.3)] for keys in _pairs(name.words)]
+        clues.append([("own", "name", {whole.text}, 0.3), ("own", "sound", folded, 0.25), ("own", "sound", keys, 0.2)])
+        clues += [[("own", "sound", keys, 0.2)] for keys in _pairs(name.words)]
     return clues
 
 
