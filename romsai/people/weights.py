@@ -9,7 +9,7 @@ from romsai.people.models import Weights
 
 # Levels of the search as those of the linkage that it is made of.
 LEVELS = {
-    "birth": {"year": ("same_day", "nearly_same_day", "same_year"), "one": ("within_one",), "two": ("within_two",), "four": ("within_four",), "other": ("far",)},
+    "birth": {"year": ("same_day", "nearly_same_day", "same_year"), "one": ("within_one",), "two": ("within_two",), "four": ("within_four",), "other": ("far", "other")},
     "sex": {"same": ("same",), "other": ("other",)},
     "place": {"same": ("same_area", "same_province"), "other": ("other",)},
 }  # fmt: skip
@@ -29,8 +29,9 @@ def keep(chances, agreeing, *, persons):
     for name, levels in LEVELS.items():
         line = dict(likeness.shipped()["fields"][name])
         for level, parts in levels.items():
-            m, u = (max(LEAST, sum(told[name].get(part, 0) for part in parts)) for told in (agreeing, chances))
-            line[level] = {"m": round(m, 4), "u": round(u, 4)}
+            m, u = (max(LEAST, sum(told[name].get(part) or 0 for part in parts)) for told in (agreeing, chances))
+            # What is asked is told by mouth, and wrong more often than what two offices wrote down: halfway between what is shipped and learnt.
+            line[level] = {"m": round((m + line[level]["m"]) / 2, 4), "u": round(u, 4)}
         best, *_between, worst = (line[level]["m"] / line[level]["u"] for level in levels)
         if best > 1 > worst:
             fields[name] = line
