@@ -1,5 +1,6 @@
 """One question after the other to Romsai, and what came of them."""
 
+import gc
 import statistics
 import time
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ def of_romsai(asked):
     from romsai.people.models import Person
 
     told = Told()
+    gc.collect()
+    gc.freeze()  # as the web server does with what is loaded (romsai/wsgi.py)
     for question in asked:
         client.opened.clear()  # as if nobody had looked at any of them before
         began = time.perf_counter()

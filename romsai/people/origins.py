@@ -42,12 +42,12 @@ def named(text, most=4):
     found = names.get(bare) or _all(folds, mine) or _all(firsts, mine) or _all(slips, {left for fold in mine for left in (fold, *heard.slips(fold))})
     if not found:
         best = [likeliest for fold in mine if (likeliest := process.extractOne(fold, folds.keys(), scorer=Indel.normalized_similarity, score_cutoff=LEAST))]
-        found = folds[max(best, key=lambda one: one[1])[0]] if best else set()
+        found = folds[max(best, key=lambda one: one[1])[0]] if best else ()
     return sorted(lineages(found).values(), key=lambda areas: (len(areas), sorted(areas)))[:most]
 
 
 def _all(known, forms):
-    return set().union(*(known.get(form, set()) for form in forms))
+    return set().union(*(known.get(form, ()) for form in forms))
 
 
 def _bare(text):
@@ -73,4 +73,5 @@ def _names(newest, count):
         for end in range(1, len(words)):
             if first := heard.fold("".join(words[:end])):
                 firsts.setdefault(first, set()).add(pk)
-    return names, folds, slips, firsts
+    # As tuples of numbers, which the garbage collector leaves alone: a hundred thousand sets would cost it a third of a second each time.
+    return [{text: tuple(areas) for text, areas in known.items()} for known in (names, folds, slips, firsts)]
