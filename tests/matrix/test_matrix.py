@@ -6,7 +6,7 @@ import pytest
 from tests.matrix import check, facts, score
 from tests.plugin import DATABASE, admin, copy_database, drop_database
 
-MUTANTS = 20
+MUTANTS = 12
 
 
 @pytest.fixture(scope="module")
