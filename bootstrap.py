@@ -19,7 +19,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 RUN, DEV, UV, SPARK = (ROOT / f"requirements{kind}.lock" for kind in ("", "-dev", "-uv", "-spark"))
 BYTECODE = ROOT / "var" / "bytecode"  # beside no source, whoever reads the folder
 OLDEST_PYTHON = (3, 11)
-PARALLEL = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")  # what goes together, and in which order: conftest.py
+PARALLEL = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")  # what goes together, and in which order: conftest.py
 
 
 def main(tasks):
