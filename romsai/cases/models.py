@@ -372,6 +372,13 @@ class ExclusionQuerySet(ProtectedQuerySet):
     def standing(self):
         return self.filter(lifted_at__isnull=True)
 
+    def by_case(self, cases):
+        """Case id -> its exclusions, of those of these cases that have any."""
+        found = {}
+        for line in self.filter(case__in=cases):
+            found.setdefault(line.case_id, []).append(line)
+        return found
+
 
 class Exclusion(Protected):
     """Someone of the workforce who must never see this case: accused, or related. Beats every other right."""
@@ -385,6 +392,10 @@ class Exclusion(Protected):
     lifted_at = models.DateTimeField(null=True)  # by two people; the row stays
 
     objects = ProtectedManager.from_queryset(ExclusionQuerySet)()
+
+    def names(self, workers, team, agency):
+        """Does it keep out one of these workers, this team or this agency (ids)?"""
+        return self.worker_id in workers or any(mine is not None and mine == theirs for mine, theirs in ((self.team_id, team), (self.agency_id, agency)))
 
 
 class GlassQuerySet(ProtectedQuerySet):

@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 from romsai.cases import actions as cases
 from romsai.cases.elsewhere import queries
 from romsai.cases.models import Inquiry, Pair
+from romsai.cases.pairs import reasons
 from romsai.core import access
 from romsai.core.actions import Refused, action
 
-LIKELY = 0.65  # from here on the offices are asked at once; what is less likely waits for the matching desk
 AT_ONCE = 25  # pairs asked in one turn of the job
 
 
 def ask_next(after):
-    """Ask the offices of the next likely pairs after this one; the id of the last that was looked at, None at the end. Runs as the system."""
-    pairs = list(Pair.objects.filter(state=Pair.State.PROPOSED, likelihood__gte=LIKELY, pk__gt=after, inquiries=None).order_by("pk")[:AT_ONCE])
+    """Ask the offices of the next likely pairs after this one; the id of the last that was looked at, None at the end. Runs as the system.
+
+    What is less likely waits for the matching desk.
+    """
+    pairs = list(Pair.objects.filter(state=Pair.State.PROPOSED, likelihood__gte=reasons.LIKELY, pk__gt=after, inquiries=None).order_by("pk")[:AT_ONCE])
     couples = queries.couples_of(pairs)
     for pair in pairs:
         if pair.pk in couples and queries.speaks(pair) > 1:

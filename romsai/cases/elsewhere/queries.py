@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from romsai.cases.models import Assignment, Case, CaseState, Concern, Event, Exclusion, Inquiry, Pair
+from romsai.cases.pairs import reasons
 from romsai.core import access, crypto
 from romsai.core.dates import day_text
 from romsai.people.models import Relation
@@ -17,7 +18,6 @@ HOLDS = timedelta(days=30)  # for so long a yes is good: after that nothing of t
 PURPOSE = "matching desk"
 MISSING = "MIS-CHI"
 CALLED_WITHIN = timedelta(days=14)
-FOR_IT = 1.5  # bits: what speaks for one child
 SHOWN = 50
 LOOKED_AT = 400  # likeliest pairs among which those of two offices are looked for at once
 
@@ -97,9 +97,7 @@ def may_meet(couples):
     """
     cases = {case.pk: case for couple in couples for case in couple}
     missing = set(Concern.objects.filter(case__in=cases, code=MISSING).values_list("case_id", flat=True))
-    kept_from, staff, works = {}, {}, {}
-    for line in Exclusion.objects.standing().filter(case__in=cases):
-        kept_from.setdefault(line.case_id, []).append(line)
+    kept_from, staff, works = Exclusion.objects.standing().by_case(cases), {}, {}
     for pk, team in Worker.objects.filter(team__in={case.team_id for case in cases.values()}).values_list("pk", "team"):
         staff.setdefault(team, set()).add(pk)
     for case, pk in Assignment.objects.running().filter(case__in=cases).values_list("case_id", "worker_id"):
@@ -107,10 +105,7 @@ def may_meet(couples):
 
     def is_kept_from(case, other):
         them = staff.get(other.team_id, set()) | works.get(other.pk, set())
-        return any(
-            line.worker_id in them or (line.team_id and line.team_id == other.team_id) or (line.agency_id and line.agency_id == other.agency_id)
-            for line in kept_from.get(case.pk, ())
-        )
+        return any(line.names(them, other.team_id, other.agency_id) for line in kept_from.get(case.pk, ()))
 
     return {
         (one.pk, other.pk)
@@ -138,7 +133,7 @@ def couples_of(pairs):
 
 def speaks(pair):
     """How many facts speak for one child: one alone is never enough to ask two offices."""
-    return sum(weight >= FOR_IT for _level, weight in pair.levels.values())
+    return sum(weight >= reasons.FOR for _level, weight in pair.levels.values())
 
 
 # what a supervisor is asked
@@ -213,14 +208,8 @@ def looked_for(worker):
     with access.system(on_behalf=worker, purpose=PURPOSE):
         events = Event.objects.filter(kind="LOOKED_FOR", at__gt=timezone.now() - CALLED_WITHIN, by__isnull=False, case__sealed=False).exclude(case__tracing="NOT_SAFE")
         events = list(events.select_related("by__agency", "case__team", "case__agency").order_by("-at", "-pk")[:SHOWN])
-        kept_from = {}
-        for line in Exclusion.objects.standing().filter(case__in=[event.case_id for event in events]):
-            kept_from.setdefault(line.case_id, []).append(line)
-    return [
-        event
-        for event in events
-        if not any(event.by_id == line.worker_id or event.by.agency_id == line.agency_id or (line.team_id and event.by.team_id == line.team_id) for line in kept_from.get(event.case_id, ()))
-    ]
+        kept_from = Exclusion.objects.standing().by_case([event.case_id for event in events])
+    return [event for event in events if not any(line.names({event.by_id}, event.by.team_id, event.by.agency_id) for line in kept_from.get(event.case_id, ()))]
 
 
 def pair_across(worker, uuid):

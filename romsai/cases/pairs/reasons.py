@@ -13,9 +13,11 @@ LEVELS = {
     "within_two": _("two years apart"), "within_four": _("three or four years apart"), "far": _("many years apart"),
     "same_area": _("the same area"), "same_province": _("the same province"), "other": _("different"),
 }  # fmt: skip
+FOR = 1.5  # bits from which a fact speaks for one child
+LIKELY = 0.65
 BANDS = [
     (6, _("speaks strongly for it"), "strong"),
-    (1.5, _("speaks for it"), "for"),
+    (FOR, _("speaks for it"), "for"),
     (-1, _("says little"), "little"),
     (float("-inf"), _("speaks against it"), "against"),
 ]
@@ -37,4 +39,4 @@ def told_blind(pair):
 
 def likely(pair):
     """How likely a pair is one child, as a band."""
-    return _("Very likely") if pair.likelihood >= 0.9 else _("Likely") if pair.likelihood >= 0.65 else _("Possible")
+    return _("Very likely") if pair.likelihood >= 0.9 else _("Likely") if pair.likelihood >= LIKELY else _("Possible")
