@@ -17,12 +17,12 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from romsai.people import heard
+from romsai.people import heard, likeness
 from romsai.people.linkage import models, records
 
 SAME, FOLD, BARE, NEAR, FAR, NONE = range(6)  # how two words agree: as read, as folded, as skeletons, by one slip, remotely, not at all
 LOOSE = {BARE: 0.01, NEAR: 0.03, FAR: 0.1}  # share of short words that agree so by chance, before it is counted
-LIKE = {BARE: 0.9, NEAR: 0.8, FAR: 0.66}  # how alike, as heard.alike has it
+LIKE = {BARE: likeness.SOUNDS, NEAR: likeness.NEAR, FAR: likeness.FAR}  # how alike, as for the search
 KINDS = {"name": "name", "nick": "nick", "mother": "name", "father": "name"}  # names of which kind are counted together
 SLIPS = (6.0, 4.0)  # bits
 USUAL, FEW_PERSONS, LOCAL = 0.001, 4000, 300  # share of a word nobody counted; how many persons that assumption, and the whole country, count as much as
@@ -72,11 +72,11 @@ def _agree(mine, theirs):
         both = set(getattr(one, name)) & set(getattr(other, name))
         if both and (level < BARE or len(min(both, key=len)) > 2):
             return level, 1.0 - level / 100, (level, min(both))
-    likeness = heard.alike(one, other)
-    level = next((level for level, least in LIKE.items() if likeness >= least), NONE)
+    alike = heard.alike(one, other)
+    level = next((level for level, least in LIKE.items() if alike >= least), NONE)
     if level > NEAR and any(min(len(a), len(b)) > 2 and OSA.distance(a, b, score_cutoff=1) < 2 for a in one.readings for b in other.readings):
         level = NEAR  # one slip of the finger, in a word so short that little else is left
-    return (level, likeness, None if level == NONE else _bare(one)) if level != NONE else (NONE, likeness, None)
+    return level, alike, None if level == NONE else _bare(one)
 
 
 def _bare(word):
@@ -251,13 +251,13 @@ class Weighing:
             return apart
         mine, both = short[0], [_whole(words) for words in dict.fromkeys((long, long[1:] + long[:1], long[::-1]))]
         whole = max(both, key=lambda other: heard.alike(mine, other))
-        is_same, likeness = bool(set(mine.folds) & set(whole.folds)), heard.alike(mine, whole)
-        if not is_same and likeness < LIKE[NEAR]:
+        is_same, alike = bool(set(mine.folds) & set(whole.folds)), heard.alike(mine, whole)
+        if not is_same and alike < LIKE[NEAR]:
             return apart
         rest = [word for word in long if not (own and any(set(word.folds) & folds for folds in own))]
         chance = sum(math.log2(self.share(kind, (FOLD, word.folds[0]) if word.folds else _bare(word), places)) for word in rest)
         # With a slip somewhere: as many more names as a slip makes words of one.
-        chance += 0 if is_same or not rest else SLIPS[likeness >= LIKE[BARE]]
+        chance += 0 if is_same or not rest else SLIPS[alike >= LIKE[BARE]]
         together = ([("joined", 1 if is_same else 2)], min(0.0, max(chance, -40.0)))
         return max(apart, together, key=self._bits)
 
