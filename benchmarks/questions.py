@@ -181,7 +181,8 @@ def peer_count(which):
 
 def search_own(asked):
     """The search page: cases of one's own by a name in them."""
-    found = home.found_cases(asked.worker, asked.name)
+    look = search.Question.said(asked.name, year=asked.now.year)
+    found = home.found_cases(asked.worker, asked.name, look)
     return {"found": asked.number in {case.number for case in found}}
 
 

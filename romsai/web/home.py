@@ -741,11 +741,11 @@ class Search(Page):
 
     def get_context_data(self, **context):
         asked = self.request.GET.get("q", "").strip()[:100]
-        found = found_cases(self.worker, asked) if len(asked) > 1 else []
+        look = search.Question.said(asked, year=timezone.localdate().year) if len(asked) > 1 else None
+        found = found_cases(self.worker, asked, look) if look else []
         names = cases.called([case.child for case in found])
         now = timezone.now()
         lines = [_case_line(case, names, now) | {"note": _why_found(case)} for case in found]
-        look = search.Question.said(asked, year=now.year) if len(asked) > 1 else None
         listed = [{"title": line["text"], "note": " ".join(map(str, line["reasons"])), "url": line["url"]} for line in (registers.of_own(self.worker, look) if look else ())]
         return super().get_context_data(asked=asked, lines=lines, listed=listed, may_break_glass=self.worker.role in glass.OPENERS, may_ask_offices=access.may(self.worker, "cases.known_child"), **context)
 
@@ -758,15 +758,14 @@ def _why_found(case):
     return " ".join(said)
 
 
-def found_cases(worker, asked):
-    """At most MOST visible cases with their children, the likeliest first: by number, else by somebody's name or telephone in them."""
+def found_cases(worker, asked, look):
+    """At most MOST visible cases with their children, the likeliest first: by number as asked, else by somebody's name or telephone in them as looked for."""
     mine = Case.objects.visible().select_related("area")
     numbered = mine.filter(number__iexact=asked.replace(" ", ""))[:1] if any(c.isdigit() for c in asked) else ()
     by_number = cases.know_children(numbered)
     if by_number or worker.role in BY_NUMBER_ONLY:
         return _undated(by_number)
     # The tokens are asked within the asker's own rights: they name only people whose identity the asker may read.
-    look = search.Question.said(asked, year=timezone.localdate().year)
     people = [person for person, _points in look.find()]
     parts = list(Participant.objects.filter(person__in=people).values_list("case_id", "person_id"))
     with access.about({case_id for case_id, _person_id in parts}):
