@@ -7,16 +7,14 @@ Names are put together from syllables written in Thai, Lao and Latin letters; no
 same clues with the same weights (`romsai.tracing.matching`); a token is a text here, because keying maps one to one and changes no order.
 """
 
-import math
 import random
 import time
 from collections import Counter, defaultdict
-from types import SimpleNamespace
 
-from romsai.people import names as spelling
+from romsai.people import search
 from romsai.people.models import Birth
 from romsai.tracing import matching
-from romsai.tracing.matching import Called, Known
+from romsai.tracing.matching import Known
 
 SEED = "romsai crisis 1"
 SYLLABLES = [
@@ -70,7 +68,7 @@ class Crisis:
             letters = [syllable[script] for syllable in name]
             if script == LATIN and known(0.2):
                 letters[-1] = letters[-1].replace("ou", "u").replace("ph", "p").replace("x", "s")
-            return Called("".join(letters).capitalize() if script == LATIN else "".join(letters))
+            return search.called("".join(letters).capitalize() if script == LATIN else "".join(letters))
 
         child = [written(family["nick"])] if is_child and known(0.6) else [written(family["child"]), *([written(family["nick"])] if known() else [])]
         kin = {code: [[written(family[code])]] for code in ("MOTHER", "FATHER", "GRANDPARENT") if known(knows if code != "GRANDPARENT" else knows / 2)}
@@ -80,35 +78,49 @@ class Crisis:
         born = family["born"] + (round(pick.gauss(0, 1.2)) if is_child else 0)
         months = family["parted"] + (pick.choice((-1, 0, 0, 0, 1)) if is_child else 0)
         parted = known()
-        story = SimpleNamespace(
-            year=2024 + months // 12 if parted else None, month=months % 12 + 1 if parted and known() else None, day=None,
-            area_id=family["parted_area"] if known() else None, birth_area_id=family["area"] if known(knows / 2) else None,
-            home=written(family["home"]).text if known() else None, siblings=len(family["SIBLING"]) if known() else None,
-            position=min(family["position"], len(family["SIBLING"]) + 1) if known() else None, languages=["lo"] if known() else [], marks=None,
-        )  # fmt: skip
+        story = {
+            "parted": (2024 + months // 12 if parted else None, months % 12 + 1 if parted and known() else None, None),
+            "parted_in": ABOVE[family["parted_area"]] if known() else frozenset(), "born_in": ABOVE[family["area"]] if known(knows / 2) else frozenset(),
+            "home": [written(family["home"])] if known() else [], "siblings": len(family["SIBLING"]) if known() else None,
+            "position": min(family["position"], len(family["SIBLING"]) + 1) if known() else None, "languages": frozenset({"lo"} if known() else ()),
+        }  # fmt: skip
         sex = family["sex"] if pick.random() > 0.01 else "U"
-        return Known(case, child, sex, Birth(born, margin=margin), kin, story=story, above=ABOVE)
+        return Known(case, child, sex, Birth(born, margin=margin), kin, **story)
 
 
-ABOVE = {area: {area, 10_000 + area // DISTRICTS} for area in range(PROVINCES * DISTRICTS)}
+ABOVE = {area: frozenset({area, 10_000 + area // DISTRICTS}) for area in range(PROVINCES * DISTRICTS)}
 
 
 class Clues:
-    """The table of clues, in memory: what matching.CANDIDATES asks of it."""
+    """The table of clues, in memory: what matching.Pool asks of the database."""
 
     def __init__(self, sides):
+        self.sides = {side.case_id: side for side in sides}
         self.cases = defaultdict(list)
-        for side in sides:
-            for mark in matching.forms_of(side, spelling.stored):
-                self.cases[mark].append(side.case_id)
+        for side in self.sides.values():
+            for clue in matching.clues(side):
+                self.cases[clue].append(side.case_id)
+        self.size = len(self.sides)
 
-    def candidates(self, side):
-        weights = Counter()
-        for mark in matching.forms_of(side, spelling.asked):
-            cases = self.cases.get(mark, ())
-            for case in cases:
-                weights[case] += 1 / math.log(2 + len(cases))
-        return sorted(weights.items(), key=lambda line: (-line[1], line[0]))[: matching.MOST]
+    def counts(self, wanted):
+        return {clue: len(self.cases.get(clue, ())) for clue in wanted}
+
+    def find(self, asked, side, ages, sexes):
+        best = {}
+        for thing, clue, bits in asked:
+            for case in self.cases[clue]:
+                best[case, thing] = max(bits, best.get((case, thing), 0))
+        points = Counter()
+        for (case, _thing), bits in best.items():
+            points[case] += bits
+        for case in points:
+            other = self.sides[case]
+            if ages and other.birth:
+                apart = max(0, side.birth.earliest.year - other.birth.latest.year, other.birth.earliest.year - side.birth.latest.year)
+                points[case] += ages[min(11, apart)]
+            if side.sex in ("F", "M") and other.sex in ("F", "M"):
+                points[case] += sexes[side.sex != other.sex]
+        return sorted(points.items(), key=lambda line: (-line[1], line[0]))[: matching.MOST]
 
 
 def figures(children=5_000, families=20_000, asked=None, say=lambda text: None):
@@ -119,8 +131,9 @@ def figures(children=5_000, families=20_000, asked=None, say=lambda text: None):
     places, compared, times = [], 0, []
     for case in list(crisis.found)[:asked]:
         own, truth, begun = crisis.found[case], crisis.truth[case], time.perf_counter()
-        near = clues.candidates(own)
-        fits = [(other, matching.fit(own, crisis.sought[other], weight)) for other, weight in near]
+        asking = matching.Asking(own, clues)
+        near = asking.candidates()
+        fits = [(other, asking.fit(crisis.sought[other])) for other, _bits in near]
         ranked = [other for other, found in sorted(fits, key=lambda line: (-line[1].score, line[0])) if found.is_enough]
         times.append(time.perf_counter() - begun)
         compared += truth in dict(near)

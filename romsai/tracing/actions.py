@@ -252,17 +252,17 @@ def look(case, *, by):
         withdraw(case)
         return []
     side = request.side if request else Side.CHILD
-    fits, own, others = matching.likely(case, Side.FAMILY if side == Side.CHILD else Side.CHILD)
-    matching.index(own, of=side)
-    made = []
+    own, made = matching.known(case), []
+    matching.index(own, case, of=side)
+    fits, compared = matching.likely(case, own, Side.FAMILY if side == Side.CHILD else Side.CHILD)
     for other, fit in fits:
         found, sought = (case, other) if side == Side.CHILD else (other, case)
         is_known = Pair.objects.filter(found=found, sought=sought).exists()
         if not is_known and found.tracing_proposals.live().count() >= matching.PROPOSED:
             continue
         if sought.tracing_requests.open().filter(side=Side.FAMILY).exists() and not _barred(found, sought):
-            made += _propose(found, sought, fit, is_warned=matching.asks_for_their_victim(others[sought.pk] if sought is other else own, others[found.pk] if found is other else own))
-    _on_record(case, made, compared=len(others))
+            made += _propose(found, sought, fit, is_warned=matching.asks_for_their_victim(sought, found))
+    _on_record(case, made, compared=compared)
     return made
 
 
@@ -675,7 +675,7 @@ def point_out(request, *, by, number):
         raise Refused(_("Only a family that looks for a child points to a photo."))
     photo = BoardPhoto.objects.filter(number=number.strip().upper(), taken_off_at__isnull=True, agreed_at__isnull=False).select_related("case").first()
     if photo is not None and may_hang(photo, by) and not _barred(photo.case, request.case):
-        _propose(photo.case, request.case, matching.Fit(matching.LIKELY, ["PHOTO"]), is_warned=False)
+        _propose(photo.case, request.case, matching.Fit(matching.POINTED, ["PHOTO"]), is_warned=False)
     Attempt.objects.create(case=request.case, request=request, key=request.case.key, method="PHOTO", on=timezone.localdate(), by=by)
     return request
 

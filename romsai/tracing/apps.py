@@ -7,4 +7,4 @@ class TracingConfig(AppConfig):
 
     def ready(self):
         # They register themselves: what is listened to, words for deeds and deadlines, what is shown on the case page.
-        from romsai.tracing import deeds, following, panels, tasks  # noqa: F401
+        from romsai.tracing import deeds, following, panels, rules, tasks  # noqa: F401

@@ -43,7 +43,7 @@ history.name(
     columns={"agreed_by_id": __("agreed by"), "band": __("how much fits"), "inquirer_id": __("who asks")},
     lists={"factors": "best_interest_factor", "evidence": "verification_evidence", "triggers": "bid_trigger", "languages": "language"},
     silent={"match", "score", "together", "request_id", "proposal_id", "reunification_id", "compared"},
-    elsewhere={"tracing_clue"},
+    elsewhere={"tracing_sketch"},
 )  # fmt: skip
 
 for url_name, words in [

@@ -3,11 +3,14 @@
     with access.system(purpose="tracing"):
         for case, fit in matching.likely(case, Side.FAMILY): ...
 
-Recall comes before precision, because a person verifies: what is missing never counts as disagreement, an estimated age is a span,
-and a name that differs takes away little, since a small child tells a nickname and a rescuer writes by ear. Everything of the family counts,
-not the child's name alone: parents, brothers and sisters, the village, the day and the place of the separation, languages, marks.
+Names are heard and weighed as the search does it (`romsai.people.heard`, `likeness`), by how rare they are among those who are sought. Recall
+comes before precision, because a person verifies: what is missing never counts as disagreement, an estimated age is a span, and a name that
+differs takes away little, since a small child tells a nickname and a rescuer writes by ear. Everything of the family counts, not the child's
+name alone: parents, brothers and sisters, the village, the day and the place of the separation, languages, marks.
 """
 
+import json
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,24 +18,28 @@ from functools import cached_property
 from django.db import connection
 from django.utils.translation import gettext_lazy as __
 
-from romsai.cases.models import ENDED, Case, Participant
+from romsai.cases.models import ENDED, Participant
 from romsai.core import crypto
 from romsai.core.dates import PartialDate
 from romsai.core.keys import client as keys
+from romsai.people import heard, likeness, search, sounds
 from romsai.people import names as spelling
 from romsai.people.models import Birth, Name
 from romsai.places.models import AreaWithin
-from romsai.tracing.models import Clue, Pair, Request, Story
+from romsai.tracing.models import Pair, Request, Sketch, Story
 
 MOST = 200  # candidates that are compared in full
-COMMON = 20_000  # cases that share a clue: more, and it says nothing but costs time
+COMMON = 5_000  # cases that share a clue: more, and it says little but costs time
 PROPOSED = 10  # pairs put before a person; the eleventh waits until one of them is declined
-ENOUGH = 3.0  # less is no reason to ask a family
-LIKELY = 8.0
-RARE = 2.0  # points for clues that few others share
+ENOUGH = 5.0  # bits; less is no reason to ask a family
+POINTED = 10.0  # bits, that a family knew the child by the photo
+FEWEST = 500  # cases that the other side is taken to have at least: in a small register a name that nobody else has may still be common
 KIN = ("MOTHER", "FATHER", "SIBLING", "GRANDPARENT", "AUNT_UNCLE", "COUSIN", "STEPPARENT", "GUARDIAN_REL", "FOSTER_PARENT")
 
 OF_THEIR_OWN = ("CHILD", "MOTHER", "FATHER", "SIBLING")
+# How much is taken away where two names of one kind are known and differ: a child is called otherwise at home, a mother seldom, and
+# nobody names all brothers, sisters and aunts.
+DIFFERS = {"CHILD": -1.0, "MOTHER": -2.0, "FATHER": -1.5, "SIBLING": -0.5, "KIN": 0.0}
 
 # What fits, in words that give away nothing which the reader of either side does not know already.
 REASONS = {
@@ -56,46 +63,244 @@ REASONS = {
 INDEPENDENT = frozenset(REASONS) - {"AGE", "LANGUAGE"}
 
 
-class Called:
-    """A name as it was told; what its words are asked by and found by is worked out once."""
-
-    def __init__(self, text):
-        self.text = text
-
-    @cached_property
-    def asked(self):
-        return [spelling.asked(word) for word in spelling.words(self.text)]
-
-    @cached_property
-    def held(self):
-        return [spelling.stored(word) for word in spelling.words(self.text)]
+# what is known
 
 
 @dataclass
 class Known:
-    """What one side knows: what the child is called, and each relative, by what they are to the child. Names are Called."""
+    """What one side knows: what the child is called, and each relative, by what they are to the child. Names are likeness.Called.
+
+    parted_in, born_in: an area and those it lies in, below the country. parted: year, month, day, as far as known. marks: telling words.
+    """
 
     case_id: int
     child: list = field(default_factory=list)
     sex: str = "U"
     birth: Birth | None = None
     kin: dict = field(default_factory=dict)  # code of relation_to_child -> one list of names a person
-    suspects: list = field(default_factory=list)
-    story: Story | None = None
+    home: list = field(default_factory=list)
+    parted: tuple = (None, None, None)
+    parted_in: frozenset = frozenset()
+    born_in: frozenset = frozenset()
+    siblings: int | None = None
+    position: int | None = None
+    languages: frozenset = frozenset()
+    marks: frozenset = frozenset()
     together: object = None
-    above: dict = field(default_factory=dict)  # area -> itself and the areas it lies in, below the country
+
+    @cached_property
+    def named(self):
+        """{kind of clue: one list of names a person}."""
+        found = {"CHILD": [self.child], **{kind: [] for kind in ("MOTHER", "FATHER", "SIBLING", "KIN")}}
+        for code, people in self.kin.items():
+            found[code if code in OF_THEIR_OWN else "KIN"] += people
+        return found
+
+    def kept(self):
+        """For a sealed sketch: all but what stands in the open with the case and the request."""
+        return {
+            "child": [name.kept() for name in self.child], "home": [name.kept() for name in self.home],
+            "kin": {code: [[name.kept() for name in names] for names in people] for code, people in self.kin.items()},
+            "parted": list(self.parted), "siblings": self.siblings, "position": self.position,
+            **{name: sorted(getattr(self, name)) for name in SETS},
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, kept, case, words, together=None):
+        """From a sealed sketch. words: those opened before, by their text; many families share them."""
+
+        def names(listed):
+            return [likeness.Called.of(one, words) for one in listed]
+
+        return cls(
+            case.pk, names(kept["child"]), case.child.sex, case.child.birth, {code: [names(one) for one in people] for code, people in kept["kin"].items()},
+            names(kept["home"]), tuple(kept["parted"]), siblings=kept["siblings"], position=kept["position"], together=together,
+            **{name: frozenset(kept[name]) for name in SETS},
+        )  # fmt: skip
+
+
+SETS = ("parted_in", "born_in", "languages", "marks")
+
+
+def known(case):
+    """Known of one case, from all that was written down. Runs as the system: it reads and shows nothing."""
+    parts = list(Participant.objects.filter(case=case).exclude(role="CHILD"))
+    called = _called({case.child_id, *(part.person_id for part in parts)})
+    kin = defaultdict(list)
+    for part in parts:
+        if part.relation in KIN:
+            kin[part.relation].append(called[part.person_id])
+    found = Known(case.pk, called[case.child_id], case.child.sex, case.child.birth, dict(kin))
+    request = Request.objects.open().filter(case=case).first()
+    for story in crypto.preload(Story.objects.filter(request=request)) if request else ():
+        _tell(found, story)
+        found.together = request.together
+    return found
+
+
+def _tell(known, story):
+    above = _above({area for area in (story.area_id, story.birth_area_id) if area})
+    known.parted_in, known.born_in = above.get(story.area_id, frozenset()), above.get(story.birth_area_id, frozenset())
+    known.home = [search.called(str(story.home))] if story.home else []
+    known.parted = (story.year, story.month, story.day)
+    known.siblings, known.position, known.languages = story.siblings, story.position, frozenset(story.languages)
+    known.marks = frozenset(telling(str(story.marks))) if story.marks else frozenset()
+
+
+def suspects(case):
+    """Names of those suspected of harm to the child of this case."""
+    people = set(Participant.objects.filter(case=case, is_suspected=True).values_list("person", flat=True))
+    return [name for names in _called(people).values() for name in names]
+
+
+def _called(people):
+    """{person id: the names they go by}; a description is no name."""
+    rows = crypto.preload(Name.objects.filter(person__in=people).exclude(kind=Name.Kind.LABEL).order_by("pk"))
+    found = {person: [] for person in people}
+    for row in rows:
+        if not isinstance(row.full, crypto.Locked):
+            found[row.person_id].append(search.called(str(row.full), row.kind))
+    return found
+
+
+def _above(areas):
+    """{area: itself and the areas it lies in, without the country}; what two areas share there makes them near."""
+    found = {area: {area} for area in areas}
+    for low, high in AreaWithin.objects.filter(descendant__in=areas, ancestor__level__gt=0).values_list("descendant", "ancestor"):
+        found[low].add(high)
+    return {area: frozenset(within) for area, within in found.items()}
+
+
+def telling(text):
+    """Words of a description long enough to mean something; five signs in a row where a script puts no spaces."""
+    if spelling.script_of(text) in ("Latn", ""):
+        return {word for word in spelling.words(text) if len(word) > 3}
+    bare = "".join(spelling.words(text))
+    return {bare[at : at + 5] for at in range(len(bare) - 4)}
+
+
+# clues: (kind, kind of key, text), whose name it is and how it is spelled
+
+
+def clues(side):
+    """All that this side is found by: names as written and as heard, the places and the month of the story, which tell common names apart."""
+    found = set()
+    for kind, word in _words(side):
+        found |= {(kind, "name", word.text)} | {(kind, "sound", key) for key in sounds.stored(word.text)} | {(kind, "sound", key) for key in _heard(word, kind)}
+    found |= {(kind, "name", f"area {area}") for kind, areas in _areas(side) for area in areas}
+    if side.parted[1]:
+        found.add(("WHEN", "name", _month(12 * side.parted[0] + side.parted[1])))
+    return found
+
+
+def things(side):
+    """What this side asks by: of each thing that it knows the clues that would show it, {clue: how sure}."""
+    found = []
+    for kind, word in _words(side):
+        told = dict.fromkeys([(kind, "sound", key) for key in sounds.asked(word.text)], 0.7)
+        told |= {(kind, "sound", key): 0.85 if key[0] == "c" else 0.6 for key in _heard(word, kind)}
+        found.append(told | {(kind, "name", word.text): 1.0})
+    found += [{(kind, "name", f"area {area}"): 1.0 for area in areas} for kind, areas in _areas(side) if areas]
+    if side.parted[1]:
+        at = 12 * side.parted[0] + side.parted[1]
+        found.append({("WHEN", "name", _month(near)): 1.0 if near == at else 0.7 for near in (at - 1, at, at + 1)})  # a month blurs
+    return found
+
+
+def _words(side):
+    """(kind, Word) of all names, word by word and, of several, without gaps. Each once."""
+    found = {}
+    for kind, people in {**side.named, "HOME": [side.home]}.items():
+        for name in (name for names in people for name in names):
+            for word in (*name.words, *([heard.whole(name.words)] if len(name.words) > 1 else [])):
+                found[kind, word.text] = word
+    return [(kind, word) for (kind, _text), word in found.items()]
+
+
+def _heard(word, kind):
+    """A word folded, and of those who matter most what is left of it without one letter."""
+    slips = [f"d:{left}" for left in {*word.folds[:1], *heard.slips(word.folds[0])}] if word.folds and kind in OF_THEIR_OWN else []
+    return {*(f"c:{fold}" for fold in word.folds), *slips}
+
+
+def _areas(side):
+    return (("AREA", side.parted_in), ("BORN", side.born_in))
+
+
+def _month(at):
+    return f"{(at - 1) // 12}-{(at - 1) % 12 + 1}"
+
+
+class Pool:
+    """Those of one side who can be found, as the database knows them."""
+
+    def __init__(self, of):
+        self.of, self.tokens = of, {}
+        self.size = Sketch.objects.filter(side=of).count()
+
+    def counts(self, wanted):
+        """{clue: how many of them have it}."""
+        self.tokens = tokens(wanted, self.of)
+        with connection.cursor() as cursor:
+            cursor.execute("select token, cases from sec.sketches_with(%s::bigint[])", [list(self.tokens.values())])
+            numbers = dict(cursor.fetchall())
+        return {clue: numbers.get(token, 0) for clue, token in self.tokens.items()}
+
+    def find(self, asked, side, ages, sexes):
+        """[(case id, bits)] of the MOST who share most. asked: [(number of the thing, clue, bits)]; of each thing the best clue counts.
+
+        ages: bits by how many years the spans of birth are apart; sexes: bits of the same sex and of the other.
+        """
+        things, marks, bits = zip(*asked, strict=True)
+        born = (side.birth.earliest.year, side.birth.latest.year) if side.birth else (None, None)
+        facts = [list(things), [self.tokens[clue] for clue in marks], list(bits), ages, *born, side.sex, *sexes, side.case_id, list(ENDED), MOST]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select found, bits from sec.sketches_like(%s::int[], %s::bigint[], %s::real[], %s::real[], %s::int, %s::int, %s, %s::real, %s::real, %s, %s, %s)", facts
+            )
+            return cursor.fetchall()
+
+
+def tokens(wanted, side):
+    """{clue: the number by which somebody of this side is found}, in as few questions to the key process as there are kinds of key."""
+    found = {}
+    for keyed in ("name", "sound"):
+        marks = sorted(clue for clue in wanted if clue[1] == keyed)
+        texts = [f"{side}:{kind}:{text}" for kind, _keyed, text in marks]
+        found |= dict(zip(marks, map(search.whole_number, keys.tokens(keyed, texts)), strict=True)) if marks else {}
+    return found
+
+
+def index(side, case, *, of):
+    """Bring the sketch of a case, and what it is found by, in line with what is known of it now."""
+    sketch = next(iter(crypto.preload(Sketch.objects.filter(case=case))), None) or Sketch(case=case, key=case.key)
+    wanted = of, sorted(set(tokens(clues(side), of).values())), json.loads(json.dumps(side.kept()))
+    if (sketch.side, sketch.tokens, sketch.facts) != wanted:
+        sketch.side, sketch.tokens, sketch.facts = wanted
+        sketch.save()
+
+
+def forget(case):
+    """From now on nobody's search comes upon this case."""
+    for sketch in Sketch.objects.filter(case=case).exclude(tokens=[]):
+        sketch.tokens, sketch.facts = [], {}
+        sketch.save()
+
+
+# comparing
 
 
 @dataclass
 class Fit:
-    """How much of two sides is alike: points that order, and the codes of REASONS."""
+    """How much of two sides is alike: bits that order, the codes of REASONS, and among how many they are sought."""
 
     score: float = 0.0
     reasons: list = field(default_factory=list)
+    among: int = FEWEST
 
-    def add(self, points, reason=""):
-        self.score += points
-        if reason and points > 0 and reason not in self.reasons:
+    def add(self, bits, reason=""):
+        self.score += bits
+        if reason and bits > 0 and reason not in self.reasons:
             self.reasons.append(reason)
 
     @property
@@ -105,193 +310,170 @@ class Fit:
 
     @property
     def band(self):
-        return "LIKELY" if self.score >= LIKELY else "POSSIBLE"
+        return "LIKELY" if 2**self.score >= self.among else "POSSIBLE"
 
 
-# what is known
+class Asking:
+    """One side as it asks the other: how rare each thing that it knows is there, who may be meant, and how well one of them fits."""
+
+    def __init__(self, side, pool=None):
+        self.side, self.pool, self.alike, self.shares = side, pool, {}, {}
+        self.things = things(side)
+        self.counts = pool.counts({clue for thing in self.things for clue in thing}) if pool and self.things else {}
+        self.size = pool.size if pool else 0
+
+    def share(self, *marks):
+        """Of all on the other side, how many have the commonest of these clues."""
+        return (max((self.counts.get(clue, 0) for clue in marks), default=0) + FEWEST * likeness.model()["common"]) / (self.size + FEWEST)
+
+    def candidates(self):
+        """[(case id, bits)] of those who share most. Reads no name of theirs."""
+        asked = [
+            (number, clue, round(sure * -math.log2(self.share(clue)), 2))
+            for number, thing in enumerate(self.things) for clue, sure in thing.items() if 0 < self.counts[clue] <= COMMON
+        ]  # fmt: skip
+        ages = [round(_age_bits(apart, _width(self.side.birth)), 2) for apart in range(12)] if self.side.birth else []
+        return self.pool.find(asked, self.side, ages, [likeness.bits("sex", level) for level in ("same", "other")]) if asked else []
+
+    def fit(self, other):
+        """How well the other side fits. What one of them does not know is left out."""
+        own, found = self.side, Fit(among=self.size + FEWEST)
+        for kind, people in own.named.items():
+            found.add(self._people_fit(kind, people, other.named[kind]), kind)
+        if own.sex in ("F", "M") and other.sex in ("F", "M"):
+            found.add(likeness.bits("sex", "same" if own.sex == other.sex else "other"))
+        if own.birth and other.birth:
+            found.add(_age_bits(_years_apart(own.birth, other.birth), _width(own.birth) + _width(other.birth) - 1), "AGE")
+        found.add(max(0, self._people_fit("HOME", [own.home], [other.home])), "HOME")
+        found.add(self._areas_fit("AREA", own.parted_in, other.parted_in), "PLACE")
+        found.add(self._areas_fit("BORN", own.born_in, other.born_in), "BORN")
+        found.add(self._parted_fit(other), "DAY")
+        found.add(_order_fits(own, other), "SIBLINGS")
+        if own.languages and other.languages:
+            found.add(0.4 if own.languages & other.languages else -0.4, "LANGUAGE")
+        found.add(min(4.0, 1.2 * len(own.marks & other.marks)), "MARKS")
+        if _fits_together(own, other):
+            found.add(4.0, "TOGETHER")
+        return found
+
+    def _people_fit(self, kind, ours, theirs):
+        """Bits of the people who are alike, each beside one other; what differs takes away little, and nothing where one side knows no name."""
+        ours, theirs = ([names for names in people if names] for people in (ours, theirs))
+        if not ours or not theirs:
+            return 0.0
+        pairs = [(self._person_fits(kind, mine, other), one, two) for one, mine in enumerate(ours) for two, other in enumerate(theirs)]
+        return sum(_each_once(pairs)) or DIFFERS.get(kind, 0.0)
+
+    def _person_fits(self, kind, ours, theirs):
+        """Bits of two people by all their names; a second name that is alike says half of what it would alone."""
+        pairs = [(self._names_fit(kind, mine, other), one, two) for one, mine in enumerate(ours) for two, other in enumerate(theirs)]
+        best, *more = _each_once(pairs) or [0.0]
+        return best + 0.5 * sum(more)
+
+    def _names_fit(self, kind, name, other):
+        """Bits of two names in any scripts. A nickname beside a whole name counts: it is all that a child may know."""
+        least = min(len(name.words), len(other.words))
+        pairs = [(self._alike(word, theirs), one, two) for one, word in enumerate(name.words) for two, theirs in enumerate(other.words)]
+        pairs = sorted(((like, one, two) for like, one, two in pairs if like >= likeness.FAR), reverse=True)
+        bits, taken = 0.0, 0
+        for like, one, two in _apart(pairs):
+            bits, taken = bits + self._word_fits(kind, name, name.words[one], other.words[two], like), taken + 1
+        bits += MISSED * (least - taken) + LEFT * abs(len(name.words) - len(other.words)) if taken else 0.0
+        if taken < least or len(name.words) != len(other.words):
+            whole, theirs = _whole(name), _whole(other)
+            like = self._alike(whole, theirs)
+            if like >= likeness.SOUNDS:
+                bits = max(bits, self._word_fits(kind, name, whole, theirs, like))
+        return bits
+
+    def _word_fits(self, kind, name, word, other, like):
+        written, by_ear = self._shares(kind, word)
+        weigh = "nickname" if name.kind in likeness.NICKS and like >= likeness.SOUNDS else "name"
+        # By ear a third of what is counted, for that is what the weights of sounds are times (people.search).
+        bits = likeness.bits(weigh, likeness.level_of(like), written if like == 1.0 else max(written, by_ear / 3))
+        is_across = word.text.isascii() != other.text.isascii() or spelling.script_of(word.text) != spelling.script_of(other.text)
+        return max(0.0, bits + (likeness.model()["across"] if is_across else 0.0))
+
+    def _shares(self, kind, word):
+        """Of all on the other side, how many have this word as written, and as heard."""
+        if (kind, word.text) not in self.shares:
+            keys = [f"c:{fold}" for fold in word.folds] + sorted(sounds.asked(word.text))
+            self.shares[kind, word.text] = self.share((kind, "name", word.text)), self.share(*((kind, "sound", key) for key in keys))
+        return self.shares[kind, word.text]
+
+    def _alike(self, word, other):
+        pair = word.text, other.text
+        if pair not in self.alike:
+            self.alike[pair] = heard.alike(word, other)
+        return self.alike[pair]
+
+    def _areas_fit(self, kind, ours, theirs):
+        if not ours or not theirs:
+            return 0.0
+        shared = ours & theirs
+        if not shared:
+            return -1.0
+        share = min(self.share((kind, "name", f"area {area}")) for area in shared)
+        # One of them says the same place, or a wider one that it lies in; else only what both lie in is the same.
+        return max(0.0, math.log2((0.7 if shared in (ours, theirs) else 0.25) / share)) if self.size else 3.0
+
+    def _parted_fit(self, other):
+        ours, theirs = separated(self.side), separated(other)
+        if not ours or not theirs:
+            return 0.0
+        apart = max((max(ours.earliest, theirs.earliest) - min(ours.latest, theirs.latest)).days, 0)
+        if apart > 100:
+            return -min(3.0, apart / 200)
+        is_exact = max((span.latest - span.earliest).days for span in (ours, theirs)) <= 31
+        if not is_exact or apart > 31:
+            return 0.6
+        months = next((thing for thing in self.things if any(kind == "WHEN" for kind, _keyed, _text in thing)), {})
+        return max(0.6, math.log2(0.7 / sum(map(self.share, months)))) if self.size else 3.0
 
 
-def known(cases):
-    """{case id: Known} with everything read in a handful of queries. Runs as the system: it reads both sides and shows neither."""
-    cases = list(cases)
-    parts = list(Participant.objects.filter(case__in=cases).exclude(role="CHILD").select_related("person"))
-    called = _called({*(case.child_id for case in cases), *(part.person_id for part in parts)})
-    found = {case.pk: Known(case.pk, called[case.child_id], case.child.sex, case.child.birth) for case in cases}
-    for part in parts:
-        if part.is_suspected:
-            found[part.case_id].suspects.append(called[part.person_id])
-        if part.relation in KIN:
-            found[part.case_id].kin.setdefault(part.relation, []).append(called[part.person_id])
-    requests = {request.pk: request for request in Request.objects.open().filter(case__in=cases)}
-    stories = crypto.preload(Story.objects.filter(request__in=requests))
-    above = _above({area for story in stories for area in (story.area_id, story.birth_area_id) if area})
-    for story in stories:
-        side = found[story.case_id]
-        side.story, side.above, side.together = story, above, requests[story.request_id].together
-    return found
+MISSED, LEFT = -2.0, -0.3  # bits for a word of the shorter name that the other has not, and for each word that one has more
 
 
-def _called(people):
-    """{person id: the names they go by}; a description is no name."""
-    rows = crypto.preload(Name.objects.filter(person__in=people).exclude(kind=Name.Kind.LABEL).order_by("pk"))
-    found = {person: [] for person in people}
-    for row in rows:
-        if not isinstance(row.full, crypto.Locked):
-            found[row.person_id].append(Called(str(row.full)))
-    return found
+def _each_once(pairs):
+    """What (bits, one, other) come to, the best first, each one and each other taken once; only what speaks for it."""
+    return [bits for bits, _one, _other in _apart(sorted((pair for pair in pairs if pair[0] > 0), reverse=True))]
 
 
-def _above(areas):
-    """{area: itself and the areas it lies in, without the country}; what two areas share there makes them near."""
-    found = {area: {area} for area in areas}
-    for low, high in AreaWithin.objects.filter(descendant__in=areas, ancestor__level__gt=0).values_list("descendant", "ancestor"):
-        found[low].add(high)
-    return found
+def _apart(pairs):
+    ones, others = set(), set()
+    for pair in pairs:
+        if pair[1] not in ones and pair[2] not in others:
+            ones.add(pair[1])
+            others.add(pair[2])
+            yield pair
 
 
-# clues
-
-
-def texts_of(side):
-    """{kind of clue: texts} that this side can be found and asked by."""
-    texts = defaultdict(set)
-    for kind, people in {"CHILD": [side.child], **side.kin}.items():
-        for names in people:
-            texts[kind if kind in OF_THEIR_OWN else "KIN"].update(name.text for name in names)
-    if side.story is not None and side.story.home:
-        texts["HOME"].add(str(side.story.home))
-    return texts
-
-
-def forms_of(side, spell):
-    """{(kind of clue, kind of key, form)}: the names as `spell` says, and the places and months of the story, which tell common names apart."""
-    forms = {(kind, keyed, form) for kind, texts in texts_of(side).items() for text in texts for keyed, found in spell(text).items() for form in found if form}
-    return forms | {(kind, "name", form) for kind, form in _plain(side, is_asked=spell is spelling.asked)}
-
-
-def _plain(side, *, is_asked):
-    story = side.story
-    if story is None:
-        return
-    for kind, area in (("AREA", story.area_id), ("BORN", story.birth_area_id)):
-        for one in side.above.get(area, ()):
-            yield kind, f"area {one}"
-    if story.year and story.month:
-        at = 12 * story.year + story.month - 1
-        for near in (at - 1, at, at + 1) if is_asked else (at,):  # a month blurs
-            yield "WHEN", f"{near // 12}-{near % 12 + 1}"
-
-
-def _tokens(side, spell):
-    """{(kind, token)}, in as few questions to the key process as there are kinds of key."""
-    wanted = defaultdict(list)
-    for kind, keyed, form in sorted(forms_of(side, spell)):
-        wanted[keyed].append((kind, form))
-    tokens = set()
-    for keyed, pairs in wanted.items():
-        tokens |= {(f"{kind}:{keyed}", token) for (kind, _form), token in zip(pairs, keys.tokens(keyed, [form for _kind, form in pairs]), strict=True)}
-    return tokens
-
-
-def index(side, *, of):
-    """Bring the clues of a case in line with what is known of it now."""
-    wanted = _tokens(side, spelling.stored)
-    free = []
-    for row in Clue.objects.filter(case=side.case_id):
-        mark = (row.kind, bytes(row.token))
-        wanted.remove(mark) if row.side == of and mark in wanted else free.append(row)
-    new = []
-    for kind, token in sorted(wanted):
-        row = free.pop() if free else Clue(case_id=side.case_id)
-        row.side, row.kind, row.token = of, kind, token
-        new.append(row)
-    for row in free:
-        row.token = b""
-    Clue.objects.bulk_create(row for row in new if row.pk is None)
-    Clue.objects.bulk_update([*(row for row in new if row.pk is not None), *free], ["side", "kind", "token"])
-
-
-def forget(case):
-    """From now on nobody's search comes upon this case."""
-    Clue.objects.filter(case=case).exclude(token=b"").update(token=b"")
-
-
-# A rare name says more than a common one; what half the region is called says next to nothing.
-CANDIDATES = """
-with asked as (select * from unnest(%s::text[], %s::bytea[]) as a(kind, token)),
-     common as (select a.kind, a.token, count(*) as n from asked a join tracing_clue c on c.side = %s and c.kind = a.kind and c.token = a.token group by 1, 2 having count(*) <= %s)
-select c.case_id, sum(1 / ln(2 + n.n)) as weight
-from common n join tracing_clue c on c.side = %s and c.kind = n.kind and c.token = n.token join cases_case k on k.id = c.case_id
-where not k.sealed and k.state <> all(%s) and k.tracing <> 'NOT_SAFE' and c.case_id <> %s
-group by 1 order by 2 desc, 1 limit %s
-"""
-
-
-def candidates(side, *, among):
-    """{id: weight} of at most MOST cases on the other side that share a clue, the most telling first. Reads no name of theirs."""
-    tokens = sorted(_tokens(side, spelling.asked))
-    if not tokens:
-        return {}
-    kinds, values = (list(column) for column in zip(*tokens, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, [kinds, values, among, COMMON, among, list(ENDED), side.case_id, MOST])
-        return dict(cursor.fetchall())
-
-
-# comparing
-
-
-def fit(one, other, weight=0):
-    """How well two sides fit. What one of them does not know is left out; `weight`: how telling the clues are that they share."""
-    found = Fit()
-    found.add(*_names_fit([one.child], [other.child], 3.0, -0.5, "CHILD"))
-    for code, most, least in (("MOTHER", 3.0, -0.8), ("FATHER", 3.0, -0.6)):
-        found.add(*_names_fit(one.kin.get(code), other.kin.get(code), most, least, code))
-    for code, reason in (("SIBLING", "SIBLING"), *((code, "KIN") for code in KIN[3:])):
-        found.add(*_names_fit(one.kin.get(code), other.kin.get(code), 2.0, 0, reason))
-    _person_fits(found, one, other)
-    if one.story is not None and other.story is not None:
-        _stories_fit(found, one.story, other.story, one.above | other.above)
-    if _fits_together(one, other):
-        found.add(1.5, "TOGETHER")
-    found.add(min(RARE, float(weight)))
-    return found
-
-
-def _names_fit(ours, theirs, most, least, reason):
-    """(points, reason) for the two of them that are most alike; nothing where either side knows no name."""
-    ours, theirs = ([name for names in side or () for name in names] for side in (ours, theirs))
-    if not ours or not theirs:
-        return 0, ""
-    best = max(alike(name, other) for name in ours for other in theirs)
-    return (best * most, reason) if best else (least, "")
+def _whole(name):
+    return name.words[0] if len(name.words) == 1 else heard.whole(name.words)
 
 
 def alike(name, other):
-    """0 to 1: how far two names may be one, in any scripts. A nickname beside a whole name counts: it is all that a child may know."""
-    asked, held = name.asked, other.held
-    if not asked or not held:
-        return 0.0
-    pairs = [[_word_alike(word, theirs) for theirs in held] for word in asked]
-    each = [max(line) for line in pairs] if len(asked) <= len(held) else [max(line[at] for line in pairs) for at in range(len(held))]
-    same = sum(each) / len(each)
-    if same < 0.5:
-        return 0.0
-    return same if len(asked) == len(held) else same * (0.9 if len(each) > 1 else 0.8)
+    """Could two names be one, as far as the ear can tell? Half a name counts."""
+    if not name.words or not other.words:
+        return False
+    few, many = sorted((name.words, other.words), key=len)
+    each = [max(heard.alike(word, theirs) for theirs in many) for word in few]
+    return sum(each) / len(each) >= likeness.NEAR or heard.alike(_whole(name), _whole(other)) >= likeness.SOUNDS
 
 
-def _word_alike(asked, held):
-    if asked["name"] & held["name"]:
-        return 1.0
-    return 0.7 if any(asked[kind] & held.get(kind, set()) for kind in asked) else 0.0
+SPREAD = 16  # years that the births of children who are sought lie in
 
 
-def _person_fits(found, one, other):
-    if one.sex in "FM" and other.sex in "FM":
-        found.add(0.2 if one.sex == other.sex else -3)
-    if one.birth and other.birth:
-        apart = _years_apart(one.birth, other.birth)
-        found.add(1.0 if apart <= 0 else 0.3 if apart <= 2 else -min(4, 0.8 * (apart - 2)), "AGE")
+def _width(birth):
+    """Years in which somebody may be born."""
+    return birth.latest.year - birth.earliest.year + 1
+
+
+def _age_bits(apart, width):
+    """What it says that two spans of birth, together so many years wide, are so many years apart; nobody takes a child of five for one of fifteen."""
+    if apart <= 0:
+        return max(0.0, math.log2(0.8 * SPREAD / width))
+    return -min(6.0, 0.3 if apart <= 1 else 0.3 + 0.9 * (apart - 1))
 
 
 def _years_apart(one, other):
@@ -303,53 +485,25 @@ def _years_apart(one, other):
     return 0
 
 
-def _stories_fit(found, one, other, above):
-    ours, theirs = separated(one), separated(other)
-    if ours and theirs:
-        apart = max((max(ours.earliest, theirs.earliest) - min(ours.latest, theirs.latest)).days, 0)
-        exact = max((span.latest - span.earliest).days for span in (ours, theirs)) <= 31
-        found.add(1.5 if apart <= 31 and exact else 0.6 if apart <= 100 else -min(2, apart / 365), "DAY")
-    found.add(*_areas_fit(one.area_id, other.area_id, above, 1.5, "PLACE"))
-    found.add(*_areas_fit(one.birth_area_id, other.birth_area_id, above, 1.5, "BORN"))
-    if one.home and other.home and _words_alike(str(one.home), str(other.home)):
-        found.add(2.0, "HOME")
-    if one.siblings is not None and other.siblings is not None:
-        same = abs(one.siblings - other.siblings) <= 0 and (one.position == other.position or None in (one.position, other.position))
-        found.add(0.8 if same else -0.3 if abs(one.siblings - other.siblings) > 2 else 0, "SIBLINGS")
-    if one.languages and other.languages:
-        found.add(0.4 if set(one.languages) & set(other.languages) else -0.3, "LANGUAGE")
-    if one.marks and other.marks:
-        shared = _telling(str(one.marks)) & _telling(str(other.marks))
-        found.add(min(1.5, 0.5 * len(shared)), "MARKS")
-
-
-def separated(story):
+def separated(side):
     """When they lost each other, as far as it is known: a PartialDate, or None."""
+    if not side.parted[0]:
+        return None
     try:
-        return PartialDate(story.year, story.month, story.day) if story.year else None
+        return PartialDate(*side.parted)
     except ValueError:
-        return PartialDate(story.year)
+        return PartialDate(side.parted[0])
 
 
-def _areas_fit(one, other, above, points, reason):
-    if one is None or other is None:
-        return 0, ""
-    if one in above[other] or other in above[one]:
-        return points, reason
-    return (0.5 * points, reason) if above[one] & above[other] else (0, "")
-
-
-def _words_alike(one, other):
-    asked, held = spelling.asked(one), spelling.stored(other)
-    return any(asked[kind] & held.get(kind, set()) for kind in asked)
-
-
-def _telling(text):
-    """Words of a description long enough to mean something; three signs in a row where a script puts no spaces."""
-    if spelling.script_of(text) in ("Latn", ""):
-        return {word for word in spelling.words(text) if len(word) > 3}
-    bare = "".join(spelling.words(text))
-    return {bare[at : at + 5] for at in range(len(bare) - 4)}
+def _order_fits(one, other):
+    """How many brothers and sisters there are, and which of them the child is."""
+    bits = 0.0
+    if one.siblings is not None and other.siblings is not None:
+        off = abs(one.siblings - other.siblings)
+        bits += 1.3 if off == 0 else 0.0 if off <= 2 else -1.0
+    if one.position and other.position:
+        bits += 1.2 if one.position == other.position else -0.5
+    return bits
 
 
 def _fits_together(one, other):
@@ -363,15 +517,21 @@ def _fits_together(one, other):
 
 def asks_for_their_victim(sought, found):
     """May whoever asks be somebody suspected of the harm to the child who was found?"""
-    asking = [name for people in sought.kin.values() for names in people for name in names]
-    return any(alike(name, suspect) for names in found.suspects for suspect in names for name in asking)
+    asking = [name for people in known(sought).kin.values() for names in people for name in names]
+    return any(alike(name, suspect) for suspect in suspects(found) for name in asking)
 
 
-def likely(case, among):
-    """([(case, Fit)] of the other side that fit well enough, the best first; what is known of the case; {case id: Known} of the others)."""
-    own = known([case])[case.pk]
-    weights = candidates(own, among=among)
-    cases = list(Case.objects.filter(pk__in=list(weights)).select_related("child"))
-    others = known(cases)
-    fits = [(one, fit(own, others[one.pk], weights[one.pk])) for one in cases]
-    return sorted(((one, found) for one, found in fits if found.is_enough), key=lambda line: (-line[1].score, line[0].pk)), own, others
+def likely(case, own, among):
+    """([(case, Fit)] of the other side that fit well enough, the best first; how many were compared). `own`: what is Known of the case."""
+    asking = Asking(own, Pool(among))
+    ids = [found for found, _bits in asking.candidates()]
+    fits = [(one, asking.fit(other)) for one, other in _sketched(ids)]
+    return sorted(((one, found) for one, found in fits if found.is_enough), key=lambda line: (-line[1].score, line[0].pk)), len(fits)
+
+
+def _sketched(ids):
+    """(case, Known) from the sealed sketches, with a handful of queries."""
+    rows = crypto.preload(Sketch.objects.filter(case__in=ids).exclude(tokens=[]).select_related("case__child"))
+    together = dict(Request.objects.open().filter(case__in=ids).values_list("case", "together"))
+    words = {}
+    return [(row.case, Known.of(row.facts, row.case, words, together.get(row.case_id))) for row in rows if not isinstance(row.facts, crypto.Locked)]

@@ -7,6 +7,7 @@ rules of access, seal and exclusion, and what may fit is always two cases. A pro
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -242,22 +243,20 @@ class Reunion(Protected):
         constraints = [models.CheckConstraint(condition=Q(is_signed=True), name="reunion_is_signed")]
 
 
-class Clue(models.Model):
-    """Keyed bytes of a name, a village, an area or a month that an open search can be found by. `kind` says whose: the child's, the mother's, …
+class Sketch(Protected):
+    """What a case is found by and compared by: keyed tokens of names, villages, areas and months, and all of it as it is heard, sealed as a whole.
 
-    Rows are reused when the facts change and emptied when there are fewer: nothing here is ever deleted.
+    Made anew when the facts change and emptied when nobody may find the case any more.
     """
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
-    side = models.CharField(max_length=6, choices=Side)
-    kind = models.CharField(max_length=20)
-    token = models.BinaryField()
+    case = models.OneToOneField(Case, models.PROTECT, related_name="+")
+    key = KeyField()
+    side = models.CharField(max_length=6, choices=Side, db_index=True)
+    tokens = ArrayField(models.BigIntegerField(), default=list)
+    facts = SealedJSONField(default=dict)
 
-    objects = ProtectedManager.from_queryset(ProtectedQuerySet)()
-
-    class Meta:
-        base_manager_name = "objects"
-        indexes = [models.Index(fields=["side", "kind", "token"], name="clue_search"), models.Index(fields=["case"], name="clues_of_a_case")]
+    class Meta(Protected.Meta):
+        indexes = [GinIndex(fields=["tokens"], name="sketch_search")]
 
 
 class Pair(models.Model):

@@ -1,10 +1,13 @@
-"""Jobs: a case that is new or has changed is compared at once; each night every open search is gone through again."""
+"""Jobs: a case that is new or has changed is compared at once; within a week every open search is gone through again."""
 
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from romsai.cases.models import Case
 from romsai.core import access, jobs
 from romsai.tracing import actions
+from romsai.tracing.models import Sketch
 
 
 @app.task(name="tracing.look")
@@ -19,7 +22,11 @@ def look(case):
 @app.periodic(cron="40 2 * * *")
 @app.task(queueing_lock="tracing.look_again", name="tracing.look_again")
 def look_again(timestamp):
-    """A search stands as long as it is open: what a lost job left out is found the next night."""
+    """A search stands as long as it is open. What was never compared is found the next night, and a seventh of all is compared anew: names become
+    rarer or commoner as others are sought.
+    """
     with jobs.catching_up("tracing.look_again"):
-        for case in Case.objects.filter(tracing_requests__ended_at__isnull=True, tracing_requests__isnull=False).distinct().order_by("pk"):
+        searching = Case.objects.filter(tracing_requests__ended_at__isnull=True, tracing_requests__isnull=False).distinct()
+        searching = searching.annotate(day=F("pk") % 7, is_sketched=Exists(Sketch.objects.filter(case=OuterRef("pk"))))
+        for case in (searching.filter(is_sketched=False) | searching.filter(day=timezone.localdate().weekday())).order_by("pk"):
             actions.look_later(case)
