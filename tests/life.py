@@ -230,6 +230,8 @@ def _sought(w, noy, words):
         told = {name: words(f"tracing.Story.{name}") for name in ("account", "place", "last_known", "home", "marks")}
         tracing.tell(request, by=w.kham, year=2024, **told)
         tracing.try_way(request, by=w.kham, method="COMMUNITY", on=timezone.localdate(), result=words("tracing.Attempt.result"))
+    with access.system(purpose="tracing"):
+        tracing.look(noy.case, by=None)
     noy.proposal = _proved(w, noy.case, words)
     with access.acting(w.kham):
         weighed = {name: words(f"tracing.Determination.{name}") for name in ("child_view", "options", "reasons", "objection")}
