@@ -23,6 +23,10 @@ OPERATIONS = {
     "report_child": __("Report a child"),
     "list_reports": __("List the reports it may see"),
     "read_report": __("Read a report"),
+    "ask_for_family": __("Begin to look for the family of a child"),
+    "list_tracing_requests": __("List the searches for a family it may see"),
+    "list_proposals": __("Read how well and why somebody may fit"),
+    "record_account": __("Record the answers of one side"),
     "known_child": __("Ask whether a child is known"),
 }
 

@@ -32,6 +32,10 @@ from romsai.core.views import visible_or_404
 from romsai.people.models import Address, Contact, Name
 from romsai.places import codes
 from romsai.places.models import Area, Facility
+from romsai.tracing import actions as tracing
+from romsai.tracing.matching import REASONS
+from romsai.tracing.models import Proposal
+from romsai.tracing.models import Request as Search
 
 log = logging.getLogger("romsai.api")
 
@@ -446,6 +450,50 @@ def read_report(request, report: UUID, words: bool = False):
 def _report_out(report):
     plain = ("uuid", "state", "disposition", "channel", "danger", "danger_signs", "children", "heard_at", "received_at", "decide_by", "decided_at")
     return {name: getattr(report, name) for name in plain} | {"area": report.area.pcode if report.area else None}
+
+
+# looking for a family
+
+
+@operation("POST", "/cases/{uuid:case}/tracing", shapes.Made, status=201)
+def ask_for_family(request, case: UUID, sent: shapes.SearchIn, key: Key):
+    """The child of a case on which the machine works wants the family found. Only with the consent that is on the case."""
+    once(request, "ask_for_family", key, sent)
+    found = visible_or_404(Case.objects.all(), uuid=case)
+    return Status(201, _made(tracing.ask_for_family(found, by=request.worker, client_key=key, wish=sent.wish)))
+
+
+@operation("GET", "/tracing-requests", shapes.Searches)
+def list_tracing_requests(request, is_open: bool | None = None, limit: Limit = 25, cursor: Cursor = ""):
+    """The searches for a family or a child that the token may see, in the order in which they began, and how far each is."""
+    rows = Search.objects.visible().select_related("case")
+    if is_open is not None:
+        rows = rows.filter(ended_at__isnull=is_open)
+    found, following = keyset.page(request, rows, asked=_given(is_open=is_open), limit=limit, cursor=cursor)
+    items = [
+        {name: getattr(one, name) for name in ("uuid", "side", "wish", "started_at", "ended_at")} | {"case": one.case.uuid, "state": one.reason or one.case.tracing}
+        for one in found
+    ]
+    return {"items": items, "next": following}
+
+
+@operation("GET", "/tracing-requests/{uuid:search}/proposals", shapes.Proposals)
+def list_proposals(request, search: UUID, limit: Limit = 25, cursor: Cursor = ""):
+    """What may fit: how well and why, and how far it is on this side. Nothing of the other side."""
+    asked = visible_or_404(Search.objects.all(), uuid=search)
+    found, following = keyset.page(request, Proposal.objects.visible().filter(case=asked.case_id), asked={}, limit=limit, cursor=cursor)
+    plain = ("uuid", "band", "state", "is_warned", "proposed_at", "located_at", "decided_at")
+    items = [{name: getattr(one, name) for name in plain} | {"reasons": [str(REASONS[code]) for code in one.reasons]} for one in found]
+    return {"items": items, "next": following}
+
+
+@operation("POST", "/proposals/{uuid:proposal}/account", shapes.Made, status=201)
+def record_account(request, proposal: UUID, sent: shapes.AccountIn, key: Key):
+    """What this side answers to the questions, once both sides agree that it may be the same child. It is not changed after."""
+    once(request, "record_account", key, sent)
+    found = visible_or_404(Proposal.objects.all(), uuid=proposal)
+    answers = sent.answers.model_dump(exclude_none=True)
+    return Status(201, _made(tracing.record_account(found, by=request.worker, client_key=key, answers=answers, told_by=sent.told_by)))
 
 
 # the known child

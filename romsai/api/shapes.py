@@ -7,9 +7,11 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StrictBool, StrictInt, create_model
 
 from romsai.places import codes
+from romsai.tracing.models import Wish
+from romsai.tracing.questions import QUESTIONS
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=timezone.get_default_timezone())
 
@@ -338,6 +340,56 @@ class ReportWordsOut(Schema):
 
 class WholeReport(ReportOut):
     words: ReportWordsOut | None = None
+
+
+# looking for a family
+
+
+class SearchIn(Incoming):
+    wish: Wish = Field(Wish.YES, description="How whoever asks may be told when somebody is found.")
+
+
+class SearchOut(Schema):
+    uuid: UUID
+    case: UUID
+    side: str = Field(description="CHILD: the child of the case looks for the family. FAMILY: a family looks for the child of the case.")
+    wish: str
+    state: str = Field(description="A code of the list tracing_status.")
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class Searches(Schema):
+    items: list[SearchOut]
+    next: str | None
+
+
+class ProposalOut(Schema):
+    """What may fit, without a word of the other side."""
+
+    uuid: UUID
+    band: str = Field(description="LIKELY or POSSIBLE.")
+    reasons: list[str]
+    state: str = Field(description="OPEN, AGREED, MUTUAL, VERIFIED, NOT_VERIFIED, DECLINED or WITHDRAWN.")
+    is_warned: bool = Field(description="Whoever asks may be the one suspected of the harm.")
+    proposed_at: datetime
+    located_at: datetime | None
+    decided_at: datetime | None
+
+
+class Proposals(Schema):
+    items: list[ProposalOut]
+    next: str | None
+
+
+Answers = create_model("Answers", __base__=Incoming, **{code: (text(5_000) | None, Field(None, description=str(words))) for code, words in QUESTIONS.items()})
+
+
+class AccountIn(Incoming):
+    """Asked of one side apart, in the words of who answers."""
+
+    told_by: text(200, min_length=1)
+    answers: Answers
 
 
 # the known child

@@ -16,6 +16,8 @@ from romsai.api.tests.arrange import machine
 from romsai.care import actions as care
 from romsai.cases import actions as cases
 from romsai.core import access
+from romsai.tracing import actions as tracing
+from romsai.tracing.models import Proposal
 from tests import world as build
 from tests.running import committing
 
@@ -34,12 +36,24 @@ def there(django_db_blocker):
         office, token = machine(world, "WORKER", team=world.team)
         with access.acting(world.supervisor):
             cases.assign(case, by=world.supervisor, worker=office, is_lead=False)
+        search, proposal = sought(world, case)
         with access.acting(world.kham):
             care.schedule_follow_ups(case, by=world.kham, from_on=timezone.localdate())
             follow_up = case.follow_ups.first()
         report = build.report(world)
-        yield token, {"case": str(case.uuid), "follow_up": str(follow_up.uuid), "report": str(report.uuid), "name": "risk_level"}
+        yield token, {"case": str(case.uuid), "follow_up": str(follow_up.uuid), "report": str(report.uuid), "name": "risk_level"} | {
+            "search": str(search.uuid), "proposal": str(proposal.uuid),
+        }  # fmt: skip
     door.MOST_A_MINUTE = most
+
+
+def sought(world, case):
+    """The search for the child's family, and a proposal that both sides agreed to."""
+    with access.acting(world.kham):
+        cases.record_consent(case, by=world.kham, kind="TRACING", giver="CHILD", decision="ASSENT")
+        search = tracing.ask_for_family(case, by=world.kham)
+    with access.system():
+        return search, Proposal.objects.create(case=case, side="CHILD", state="MUTUAL", reasons=["CHILD", "HOME"], proposed_at=timezone.now())
 
 
 def operations():
@@ -78,4 +92,4 @@ def asking(strategy, there, examples, *, always):
 
 
 def test_every_operation_is_asked():
-    assert len(EVERY) == 15
+    assert len(EVERY) == 19
