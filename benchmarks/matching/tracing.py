@@ -10,7 +10,9 @@ same clues with the same weights (`romsai.tracing.matching`); a token is a text 
 import random
 import time
 from collections import Counter, defaultdict
+from dataclasses import replace
 
+from benchmarks.matching import errors, people
 from romsai.people import search
 from romsai.people.models import Birth
 from romsai.tracing import matching
@@ -47,6 +49,12 @@ class Crisis:
         pool = SYLLABLES[:6] if self.chance.random() < 0.4 else SYLLABLES
         return tuple(self.chance.choice(pool) for _syllable in range(self.chance.randint(least, most)))
 
+    def _written(self, name, script, is_child):
+        letters = [syllable[script] for syllable in name]
+        if script == LATIN and self.chance.random() < 0.2:
+            letters[-1] = letters[-1].replace("ou", "u").replace("ph", "p").replace("x", "s")
+        return "".join(letters).capitalize() if script == LATIN else "".join(letters)
+
     def _family(self):
         pick = self.chance
         return {
@@ -64,11 +72,7 @@ class Crisis:
             return pick.random() < chance
 
         def written(name, wrong=0.1 if is_child else 0.03):
-            name = self._name() if pick.random() < wrong else name
-            letters = [syllable[script] for syllable in name]
-            if script == LATIN and known(0.2):
-                letters[-1] = letters[-1].replace("ou", "u").replace("ph", "p").replace("x", "s")
-            return search.called("".join(letters).capitalize() if script == LATIN else "".join(letters))
+            return search.called(self._written(self._name() if pick.random() < wrong else name, script, is_child))
 
         child = [written(family["nick"])] if is_child and known(0.6) else [written(family["child"]), *([written(family["nick"])] if known() else [])]
         kin = {code: [[written(family[code])]] for code in ("MOTHER", "FATHER", "GRANDPARENT") if known(knows if code != "GRANDPARENT" else knows / 2)}
@@ -86,6 +90,31 @@ class Crisis:
         }  # fmt: skip
         sex = family["sex"] if pick.random() > 0.01 else "U"
         return Known(case, child, sex, Birth(born, margin=margin), kin, **story)
+
+
+class Region(Crisis):
+    """The same among people of eight countries, with names and listeners' errors of the search's measurement (people.py, errors.py)."""
+
+    def __init__(self, children, families, seed=SEED):
+        self.of, self.country = defaultdict(list), None
+        for one in people.people(4 * families):
+            self.of[one.country].append(one)
+        super().__init__(children, families, seed)
+
+    def _name(self, least=2, most=3):
+        one = self.chance.choice(self.of[self.country])
+        return replace(one, name=one.nick) if most == 1 and one.nick[1] else one
+
+    def _written(self, name, script, is_child):
+        return errors.question(name).names[0] if is_child else name.written(name.name)
+
+    def _family(self):
+        self.country = self.chance.choices(list(people.COUNTRIES), people.COUNTRIES.values())[0]
+        return super()._family()
+
+    def _told(self, case, family, script, *, knows, is_child):
+        self.country = family["child"].country  # a wrong name is one of the same country
+        return super()._told(case, family, script, knows=knows, is_child=is_child)
 
 
 ABOVE = {area: frozenset({area, 10_000 + area // DISTRICTS}) for area in range(PROVINCES * DISTRICTS)}
@@ -123,9 +152,9 @@ class Clues:
         return sorted(points.items(), key=lambda line: (-line[1], line[0]))[: matching.MOST]
 
 
-def figures(children=5_000, families=20_000, asked=None, say=lambda text: None):
+def figures(children=5_000, families=20_000, asked=None, say=lambda text: None, kind=Crisis):
     """Every registered child (or the first `asked`) asks for the family. recall_at_n: the true one among the first n proposals; among_candidates: compared at all."""
-    crisis = Crisis(children, families)
+    crisis = kind(children, families)
     clues = Clues(crisis.sought.values())
     say(f"crisis: {children:,} children, {families:,} families, {len(clues.cases):,} clues")
     places, compared, times = [], 0, []
