@@ -27,49 +27,59 @@ def build():
         w.south = Area.objects.create(pcode="XX02", name="South", level=1, parent=w.country, country="XXX")
         w.town = Area.objects.create(pcode="XX0101", name="Town", level=2, parent=w.north, country="XXX")
 
-        w.welfare = Agency.objects.create(name="Welfare North", kind="SW_LOCAL", area=w.north)
-        w.other = Agency.objects.create(name="Welfare South", kind="SW_LOCAL", area=w.south)
-        w.police = Agency.objects.create(name="Police North", kind="POLICE", area=w.north)
-        w.shelter = Agency.objects.create(name="Shelter Banyan", kind="SHELTER", area=w.north)
-        w.clinic = Agency.objects.create(name="Clinic North", kind="HEALTH", area=w.north)
-        w.ministry = Agency.objects.create(name="Ministry", kind="SW_MIN", area=w.country)
+        def agency(name, kind, area):
+            return Agency(name=name, kind=kind, area=area)
 
-        w.team = Team.objects.create(agency=w.welfare, name="Casework", is_intake=True)
-        w.team2 = Team.objects.create(agency=w.welfare, name="Outreach")
-        w.other_team = Team.objects.create(agency=w.other, name="Casework", is_intake=True)
-        TeamArea.objects.create(team=w.team, area=w.north)
-        TeamArea.objects.create(team=w.team2, area=w.north)
-        TeamArea.objects.create(team=w.other_team, area=w.south)
+        w.welfare = agency("Welfare North", "SW_LOCAL", w.north)
+        w.other = agency("Welfare South", "SW_LOCAL", w.south)
+        w.police = agency("Police North", "POLICE", w.north)
+        w.shelter = agency("Shelter Banyan", "SHELTER", w.north)
+        w.clinic = agency("Clinic North", "HEALTH", w.north)
+        w.ministry = agency("Ministry", "SW_MIN", w.country)
+        Agency.objects.bulk_create([w.welfare, w.other, w.police, w.shelter, w.clinic, w.ministry])
 
-        def worker(name, role, agency, team=None, area=None):
-            made = Worker.objects.create(name=name, role=role, agency=agency, team=team)
-            if area:
-                WorkerArea.objects.create(worker=made, area=area)
-            return made
+        w.team = Team(agency=w.welfare, name="Casework", is_intake=True)
+        w.team2 = Team(agency=w.welfare, name="Outreach")
+        w.other_team = Team(agency=w.other, name="Casework", is_intake=True)
+        Team.objects.bulk_create([w.team, w.team2, w.other_team])
+        TeamArea.objects.bulk_create(TeamArea(team=team, area=area) for team, area in ((w.team, w.north), (w.team2, w.north), (w.other_team, w.south)))
+
+        def worker(name, role, agency, team=None):
+            return Worker(name=name, role=role, agency=agency, team=team)
 
         w.kham = worker("Kham", "WORKER", w.welfare, w.team)
         w.bua = worker("Bua", "WORKER", w.welfare, w.team)
         w.supervisor = worker("Phet", "SUPERVISOR", w.welfare, w.team)
         w.supervisor2 = worker("Dara", "SUPERVISOR", w.welfare, w.team)
-        w.manager = worker("Vanh", "MANAGER", w.welfare, area=w.north)
+        w.manager = worker("Vanh", "MANAGER", w.welfare)
         w.operator = worker("Line", "OPERATOR", w.welfare, w.team)
         w.stranger = worker("Sao", "WORKER", w.other, w.other_team)
         w.other_supervisor = worker("Noi", "SUPERVISOR", w.other, w.other_team)
         w.officer = worker("Officer", "POLICE_LIAISON", w.police)
         w.carer = worker("Carer", "SHELTER_STAFF", w.shelter)
         w.nurse = worker("Nurse", "PROVIDER", w.clinic)
-        w.coordinator = worker("Coord", "COORDINATOR", w.ministry, area=w.north)
+        w.coordinator = worker("Coord", "COORDINATOR", w.ministry)
         w.admin = worker("Admin", "ADMIN", w.ministry)
         w.admin2 = worker("Admin two", "ADMIN", w.ministry)
         w.auditor = worker("Auditor", "AUDITOR", w.ministry)
         w.analyst = worker("Analyst", "MNE", w.ministry)
-
-        w.safe_house = Facility.objects.create(
-            agency=w.shelter, name="Banyan House", kind="SHELTER", area=w.north, is_confidential_address=True
+        Worker.objects.bulk_create(
+            [
+                *(w.kham, w.bua, w.supervisor, w.supervisor2, w.manager, w.operator, w.stranger, w.other_supervisor),
+                *(w.officer, w.carer, w.nurse, w.coordinator, w.admin, w.admin2, w.auditor, w.analyst),
+            ]
         )
-        FacilityService.objects.create(facility=w.safe_house, service="SHELTER", from_age=0, to_age=18)
-        w.ward = Facility.objects.create(agency=w.clinic, name="Clinic North", kind="HEALTH", area=w.north)
-        FacilityService.objects.create(facility=w.ward, service="HEALTH")
+        WorkerArea.objects.bulk_create(WorkerArea(worker=who, area=w.north) for who in (w.manager, w.coordinator))
+
+        w.safe_house = Facility(agency=w.shelter, name="Banyan House", kind="SHELTER", area=w.north, is_confidential_address=True)
+        w.ward = Facility(agency=w.clinic, name="Clinic North", kind="HEALTH", area=w.north)
+        Facility.objects.bulk_create([w.safe_house, w.ward])
+        FacilityService.objects.bulk_create(
+            [
+                FacilityService(facility=w.safe_house, service="SHELTER", from_age=0, to_age=18),
+                FacilityService(facility=w.ward, service="HEALTH"),
+            ]
+        )
     return w
 
 

@@ -30,7 +30,7 @@ from romsai.care.models import (
 )
 from romsai.cases import actions as cases
 from romsai.cases import deadlines, lifecycle
-from romsai.cases.models import Assignment, CaseState, Consent, Exclusion, ReportCase
+from romsai.cases.models import Assignment, CaseState, Consent, ReportCase
 from romsai.core.actions import Refused, action, done
 from romsai.places import codes
 from romsai.places.models import Worker
@@ -294,7 +294,7 @@ def _share(case, *, by, agency, levels, purpose, until, consent):
         raise Refused(_("This case is sealed: nothing of it is shared with another agency. Name a person of theirs on the case instead."))
     if agency.pk == case.agency_id:
         raise Refused(_("%(agency)s holds this case already.") % {"agency": agency.name})
-    if Exclusion.objects.filter(case=case, agency=agency).exists():
+    if case.exclusions.keeping_out(agency=agency).exists():
         raise Refused(_("%(agency)s must never see this case. Choose another agency.") % {"agency": agency.name})
     if until <= now:
         raise Refused(_("Choose a later day until which it is shared."))
@@ -600,7 +600,7 @@ def offer_transfer(case, *, by, team, reason, handover, joint_visit_on, consent=
         raise Refused(_("A sealed case is not offered to a team. Name a person of the other team on the case instead."))
     if team.pk == case.team_id:
         raise Refused(_("The case is with this team already. Choose another team."))
-    if Exclusion.objects.filter(case=case, team=team).exists() or Exclusion.objects.filter(case=case, agency=team.agency).exists():
+    if case.exclusions.keeping_out(team=team, agency=team.agency).exists():
         raise Refused(_("This team must never see this case. Choose another team."))
     now = timezone.now()
     handover = _passing_on(case, reason, joint_visit_on, handover, at=now)
@@ -698,7 +698,7 @@ def accept_transfer(transfer, *, by, worker):
     case, team, now = transfer.case, transfer.team, timezone.now()
     if worker is None or worker.team_id != team.pk or worker.role not in ("WORKER", "SUPERVISOR") or not worker.is_active or worker.is_machine:
         raise Refused(_("Choose a worker of your team who will answer for the child."))
-    if Exclusion.objects.filter(case=case, worker=worker).exists():
+    if case.exclusions.keeping_out(worker=worker, team=team, agency=team.agency).exists():
         raise Refused(_("%(name)s cannot work on this case. Choose somebody else.") % {"name": worker.name})
     leaving = list(case.assignments.running().values_list("worker_id", flat=True))
     case.assignments.running().update(until_at=now)

@@ -372,6 +372,13 @@ class ExclusionQuerySet(ProtectedQuerySet):
     def standing(self):
         return self.filter(lifted_at__isnull=True)
 
+    def keeping_out(self, *, worker=None, team=None, agency=None):
+        """The standing ones that name this worker, team or agency."""
+        named = Q(worker=worker) if worker else Q()
+        named |= Q(team=team) if team else Q()
+        named |= Q(agency=agency) if agency else Q()
+        return self.standing().filter(named)
+
     def by_case(self, cases):
         """Case id -> its exclusions, of those of these cases that have any."""
         found = {}

@@ -46,10 +46,7 @@ access.people.parts = lambda cases: Participant.objects.unfiltered().filter(case
 
 
 def _excluded(worker):
-    named = Q(worker=worker) | Q(agency=worker.agency_id)
-    if worker.team_id:
-        named |= Q(team=worker.team_id)
-    return Exclusion.objects.unfiltered().standing().filter(named)
+    return Exclusion.objects.unfiltered().keeping_out(worker=worker, team=worker.team_id, agency=worker.agency_id)
 
 
 def _of_barred_cases(worker):

@@ -14,7 +14,7 @@ from romsai.care import queries as care
 from romsai.care import sharing
 from romsai.care.forms import LEVEL_WORDS
 from romsai.care.models import PlanState, Referral, ReferralWords, Share
-from romsai.cases.models import Exclusion, Participant
+from romsai.cases.models import Participant
 from romsai.core.actions import Refused
 from romsai.core.dates import day_text
 from romsai.papers.models import PAPERS, Kind, What, capital
@@ -50,7 +50,7 @@ def allowed(case, *, what, agency=None, person=None, purpose="", levels=(), sour
         share = _share(case, source) if what == What.SUMMARY else _share_behind(case, source)
         if share is None or (agency is not None and share.agency_id != agency.pk):
             raise Refused(_("Nothing is shared for this now. Share it with the agency first, with a consent, then print."))
-        if case.sealed or Exclusion.objects.filter(case=case, agency=share.agency).exists():
+        if case.sealed or case.exclusions.keeping_out(agency=share.agency).exists():
             raise Refused(_("This case is closed to other agencies, so nothing is printed for them."))
         kept = tuple(level for level in sharing.LEVELS if level in share.levels)
         return Ask(share.agency, None, share.purpose, kept, source, share.agency.kind in MASKED_FOR)
@@ -80,7 +80,7 @@ def shares(case):
     """The live shares of the case by which something may be printed."""
     if case.sealed:
         return []
-    barred = Exclusion.objects.filter(case=case, agency__isnull=False).values("agency_id")
+    barred = case.exclusions.standing().filter(agency__isnull=False).values("agency_id")
     return list(care.shares_of(case).exclude(agency__in=barred))
 
 

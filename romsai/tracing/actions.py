@@ -282,9 +282,9 @@ def _barred(found, sought):
 
 def _is_kept_from(case, other):
     workers = [line.worker for line in other.assignments.running().select_related("worker")]
-    return any(access.subjects["case"].excluded(worker).filter(case_id=case.pk).exists() for worker in workers) or (
-        case.exclusions.standing().filter(team=other.team_id).exists() or case.exclusions.standing().filter(agency=other.agency_id).exists()
-    )
+    return any(access.subjects["case"].excluded(worker).filter(case_id=case.pk).exists() for worker in workers) or case.exclusions.keeping_out(
+        team=other.team_id, agency=other.agency_id
+    ).exists()
 
 
 def _propose(found, sought, fit, *, is_warned):

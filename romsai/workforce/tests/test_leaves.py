@@ -213,16 +213,27 @@ def test_only_who_leads_the_worker_hands_over_and_only_within_the_agency(world):
     assert hand_over(w, by=w.manager)
 
 
+# One process starts Django, and each of its children hands over until it is killed.
 KILLED = """
 import django; django.setup()
-import os, sys, threading, time
+import os
 from romsai.workforce import tasks
 give = tasks._give_next
 def slowly(pk):
-    print("x", flush=True)
+    os.write(1, b"x\n")
     return give(pk)
 tasks._give_next = slowly
-tasks.go_on({pk})
+ready, go = os.pipe()
+while input():
+    if child := os.fork():
+        os.write(1, b"%d\n" % child)
+        os.write(go, b".")
+        os.waitpid(child, 0)
+        os.write(1, b"over\n")
+    else:
+        os.read(ready, 1)
+        tasks.go_on({pk})
+        os._exit(0)
 """
 
 
@@ -233,18 +244,22 @@ def test_killed_at_any_moment_a_handing_over_goes_on_and_gives_each_case_once(co
     made = [build.case(w) for _number in range(12)]
     handing = hand_over(w, w.bua, w.supervisor2)
     env, kills = as_copy(committed).env, 0
-    for lines in (1, 4, 7):
-        worker = subprocess.Popen(
-            [sys.executable, "-c", KILLED.format(pk=handing.pk)], env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        for _line in range(lines):
-            if not worker.stdout.readline():
-                break
-        time.sleep(0.01 * lines)
-        if worker.poll() is None:
-            os.kill(worker.pid, signal.SIGKILL)
-            kills += 1
-        worker.wait()
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    with subprocess.Popen([sys.executable, "-c", KILLED.format(pk=handing.pk)], env=env, cwd=ROOT, **pipes) as nurse:
+        for lines in (1, 4, 7):
+            nurse.stdin.write("go\n")
+            worker, said = int(nurse.stdout.readline()), ""
+            for _line in range(lines):
+                said = nurse.stdout.readline().strip()
+                if said == "over":
+                    break
+            time.sleep(0.01 * lines)
+            if said != "over":
+                os.kill(worker, signal.SIGKILL)
+                kills += 1
+                while nurse.stdout.readline().strip() != "over":
+                    pass
+        nurse.stdin.write("\n")
     with access.system():
         half = HandedCase.objects.filter(done_at__isnull=True).count()
     tasks.go_on(handing.pk)
@@ -263,19 +278,26 @@ def test_killed_at_any_moment_a_handing_over_goes_on_and_gives_each_case_once(co
     assert told == 2
 
 
-SENDER = """
+SENDERS = """
 import django; django.setup()
 import os
 from romsai.workforce import gateway, tasks
 box = gateway.Outbox({folder!r})
 class Dies:
+    def __init__(self, dies):
+        self.dies = dies
     def send_email(self, **letter):
         box.send_email(**letter)
-        if {dies}:
+        if self.dies:
             os.kill(os.getpid(), 9)
     send_sms = send_email
-gateway._made = lambda name: Dies()
-tasks.send_due()
+for dies in {dying}:
+    if child := os.fork():
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+    else:
+        gateway._made = lambda name: Dies(dies)
+        tasks.send_due()
+        os._exit(0)
 """
 
 
@@ -292,14 +314,12 @@ def test_a_sender_killed_after_handing_a_message_over_delivers_it_once(committed
         build.case(w)
     env = as_copy(committed).env | {"ROMSAI_MESSAGES": "file"}
     folder = str(tmp_path / "outbox")
-    died = [
-        subprocess.run([sys.executable, "-c", SENDER.format(folder=folder, dies=dies)], env=env, cwd=ROOT, check=False).returncode
-        for dies in (True, True, False, False)
-    ]
+    senders = SENDERS.format(folder=folder, dying=[True, True, False, False])
+    died = subprocess.run([sys.executable, "-c", senders], env=env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
     with access.system():
         states = list(Message.objects.filter(channel="EMAIL").values_list("state", flat=True))
     files = list((tmp_path / "outbox").glob("*.json"))
     print(f"\n3 messages, 2 senders killed between gateway and commit: {len(files)} delivered, states {states}")
-    assert died == [-9, -9, 0, 0]
+    assert died == ["-9", "-9", "0", "0"]
     assert states == ["SENT"] * 3
     assert len(files) == 3

@@ -39,21 +39,26 @@ def test_a_filter_is_kept_by_name_for_its_keeper_alone(world):
 
 @pytest.fixture
 def feed(world):
-    """Noy's whole life, every word of it marked, and the address of Kham's calendar."""
-    words = {}
-    noy = life.live(world, lambda name: words.setdefault(name, f"{MARK}{len(words):03d}"), number=lambda name: f"80491735{len(name):08d}")
-    with access.acting(world.kham):
+    """A case of Kham's, the address of Kham's calendar and the secret in it."""
+    return build.case(world), *calendar_of(world.kham)
+
+
+def calendar_of(worker):
+    with access.acting(worker):
         secret = actions.new_secret()
-        actions.make_calendar(by=world.kham, digest=actions.digest_of(secret))
-    return noy, f"/workforce/calendar/{secret}.ics", secret
+        actions.make_calendar(by=worker, digest=actions.digest_of(secret))
+    return f"/workforce/calendar/{secret}.ics", secret
 
 
 def lines(answer, name):
     return [line.partition(":")[2] for line in answer.content.decode().split("\r\n") if line.split(":")[0].split(";")[0] == name]
 
 
-def test_a_calendar_gives_kinds_and_times_and_no_word_of_a_record(world, feed):
-    noy, address, _secret = feed
+def test_a_calendar_gives_kinds_and_times_and_no_word_of_a_record(world):
+    """Noy's whole life is in it, every word of it marked."""
+    words = {}
+    noy = life.live(world, lambda name: words.setdefault(name, f"{MARK}{len(words):03d}"), number=lambda name: f"80491735{len(name):08d}")
+    address, _secret = calendar_of(world.kham)
     answer = Client().get(address)
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/calendar; charset=utf-8")
     assert set(lines(answer, "SUMMARY")) == {"Visit", "Review", "Due"}
@@ -69,16 +74,16 @@ def test_a_calendar_gives_kinds_and_times_and_no_word_of_a_record(world, feed):
 
 
 def test_each_reading_of_a_calendar_is_on_record_as_its_workers(world, feed):
-    noy, address, _secret = feed
+    case, address, _secret = feed
     Client().get(address)
     with access.acting(world.auditor):
         newest = AuditLine.objects.filter(action="workforce.calendar").latest("id")
         assert newest.worker_id == world.kham.pk
-        assert f"case:{noy.case.pk}" in newest.subjects
+        assert f"case:{case.pk}" in newest.subjects
 
 
 def test_a_wrong_old_or_revoked_address_is_no_page_and_the_secret_is_kept_nowhere(world, feed):
-    _noy, address, secret = feed
+    _case, address, secret = feed
     absent = Client().get("/workforce/calendar/nothing.ics")
     assert absent.status_code == 404
     with access.acting(world.kham):
@@ -94,7 +99,7 @@ def test_a_wrong_old_or_revoked_address_is_no_page_and_the_secret_is_kept_nowher
 
 
 def test_who_was_switched_off_has_no_calendar_any_more(world, feed):
-    _noy, address, _secret = feed
+    _case, address, _secret = feed
     with access.system():
         world.kham.is_active = False
         world.kham.save()
@@ -102,7 +107,7 @@ def test_who_was_switched_off_has_no_calendar_any_more(world, feed):
 
 
 def test_reading_too_often_is_stopped(world, feed):
-    _noy, address, _secret = feed
+    _case, address, _secret = feed
     answers = [Client().get(address).status_code for _reading in range(calendars.READINGS + 1)]
     assert answers == [200] * calendars.READINGS + [429]
 
