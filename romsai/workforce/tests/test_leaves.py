@@ -1,5 +1,6 @@
 """A deputy for the time of a leave; all cases of a worker who leaves, exactly once."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -216,20 +217,21 @@ def test_only_who_leads_the_worker_hands_over_and_only_within_the_agency(world):
 # One process starts Django, and each of its children hands over until it is killed.
 KILLED = """
 import django; django.setup()
+import contextlib
 import os
 from romsai.workforce import tasks
 give = tasks._give_next
 def slowly(pk):
-    os.write(1, b"x\n")
+    os.write(1, b"x\\n")
     return give(pk)
 tasks._give_next = slowly
 ready, go = os.pipe()
 while input():
     if child := os.fork():
-        os.write(1, b"%d\n" % child)
+        os.write(1, b"%d\\n" % child)
         os.write(go, b".")
         os.waitpid(child, 0)
-        os.write(1, b"over\n")
+        os.write(1, b"over\\n")
     else:
         os.read(ready, 1)
         tasks.go_on({pk})
@@ -255,8 +257,9 @@ def test_killed_at_any_moment_a_handing_over_goes_on_and_gives_each_case_once(co
                     break
             time.sleep(0.01 * lines)
             if said != "over":
-                os.kill(worker, signal.SIGKILL)
-                kills += 1
+                with contextlib.suppress(ProcessLookupError):  # it was done meanwhile
+                    os.kill(worker, signal.SIGKILL)
+                    kills += 1
                 while nurse.stdout.readline().strip() != "over":
                     pass
         nurse.stdin.write("\n")
@@ -280,6 +283,7 @@ def test_killed_at_any_moment_a_handing_over_goes_on_and_gives_each_case_once(co
 
 SENDERS = """
 import django; django.setup()
+import contextlib
 import os
 from romsai.workforce import gateway, tasks
 box = gateway.Outbox({folder!r})
