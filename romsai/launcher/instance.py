@@ -117,16 +117,15 @@ class Instance:
                 f"This database belongs to a Romsai in mode {found.split()[1]}, but this one is started in mode {self.mode}. "
                 "Demonstration and production never share a database: choose another with ROMSAI_VAR or DATABASE_URL."
             )
-        self.say("Database: bringing the tables up to date.")
-        self.manage("migrate", "--no-input", "--verbosity=0", as_owner=True)
-        self.say("Database: installing who may see what.")
-        self.manage("access", "install", as_owner=True)
-        self.say("Reference data: areas, code lists, labels, questionnaires.")
-        self.manage("load_reference")
+        self.say("Database: bringing the tables up to date, and installing who may see what.")
+        self.manage("together", "migrate --no-input --verbosity=0", "access install", as_owner=True)
         if self.mode == "demo":
-            self.say("Demonstration: an invented country.")
-            self.manage("load_demo")
+            self.say("Reference data: areas, code lists, labels, questionnaires. Demonstration: an invented country.")
+            self.manage("together", "load_reference", "load_demo")
             self._accounts.unlink(missing_ok=True)
+        else:
+            self.say("Reference data: areas, code lists, labels, questionnaires.")
+            self.manage("load_reference")
         self._comment(wanted)
 
     def erase_again(self):

@@ -248,7 +248,7 @@ def test_killed_at_any_moment_a_handing_over_goes_on_and_gives_each_case_once(co
     env, kills = as_copy(committed).env, 0
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
     with subprocess.Popen([sys.executable, "-c", KILLED.format(pk=handing.pk)], env=env, cwd=ROOT, **pipes) as nurse:
-        for lines in (1, 4, 7):
+        for lines in (1, 3, 5):
             nurse.stdin.write("go\n")
             worker, said = int(nurse.stdout.readline()), ""
             for _line in range(lines):
