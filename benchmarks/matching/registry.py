@@ -1,6 +1,6 @@
 """The register that is searched: a million invented persons with real keys, real tokens and real sealed cards, made once below var/bench.
 
-Two processes make the persons and write them by COPY. Beside them, in the schema bench, lies what the other tools are given in the clear.
+Two processes make the persons and write them by COPY; stopped half-way, the next start goes on. Beside them, in the schema bench, lies what the other tools are given in the clear.
 """
 
 import re
@@ -24,6 +24,7 @@ from romsai.launcher.prepare import create_database
 
 SIZES = {"full": 1_000_000, "middle": 200_000, "small": 50_000, "tiny": 300}
 CHUNK = 5_000
+HALF_MADE = "half of"
 MADE_FROM = ("lists.py", "people.py", "registry.py")
 PLAIN = """
 create schema bench;
@@ -31,11 +32,11 @@ create unlogged table bench.person (id bigint, name text, folded text, mother te
 """
 PLAIN_INDEXES = """
 create extension if not exists pg_trgm; create extension if not exists fuzzystrmatch;
-alter table bench.person add primary key (id);
-create index person_trgm on bench.person using gin (name gin_trgm_ops);
-alter table bench.person add column sounds text[];
+create unique index if not exists person_pkey on bench.person (id);
+create index if not exists person_trgm on bench.person using gin (name gin_trgm_ops);
+alter table bench.person add column if not exists sounds text[];
 update bench.person set sounds = array(select distinct m from unnest(string_to_array(name, ' ')) w, lateral (values (dmetaphone(w)), (dmetaphone_alt(w))) v(m) where m <> '');
-create index person_sounds on bench.person using gin (sounds);
+create index if not exists person_sounds on bench.person using gin (sounds);
 """
 COLUMNS = {
     "core_datakey": "id, kind, wrapped, kek, created_at",
@@ -77,6 +78,23 @@ class Registry(Instance):
             return
         began = time.monotonic()
         self._restart(BUILDING)
+        if self._comment() != f"{HALF_MADE} {made_from}":
+            self._begin()
+            self._comment(f"{HALF_MADE} {made_from}")
+        self._spread(began)
+        self.say(f"  {time.monotonic() - began:5.0f} s  indexes")
+        with psycopg.connect(self.admin) as connection:
+            connection.execute("set maintenance_work_mem = '1GB'")
+            connection.execute("create index if not exists entry_search on people_entry using gin (own, slips, other)")
+            connection.execute(PLAIN_INDEXES)
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute("vacuum analyze")
+        self._restart({})
+        self.manage("count_tokens")
+        self._comment(made_from)
+        self.say(f"  {time.monotonic() - began:5.0f} s  the register is there")
+
+    def _begin(self):
         with psycopg.connect(self.cluster.admin, autocommit=True) as admin:
             admin.execute(f"drop database if exists {DATABASE} with (force)")
             create_database(admin, DATABASE)
@@ -86,17 +104,6 @@ class Registry(Instance):
         with psycopg.connect(self.admin, autocommit=True) as connection:
             connection.execute(PLAIN)
             connection.execute("drop index entry_search")
-        self._spread(began)
-        with psycopg.connect(self.admin, autocommit=True) as connection:
-            self.say(f"  {time.monotonic() - began:5.0f} s  indexes")
-            connection.execute("set maintenance_work_mem = '1GB'")
-            connection.execute("create index entry_search on people_entry using gin (own, slips, other)")
-            connection.execute(PLAIN_INDEXES)
-            connection.execute("vacuum analyze")
-        self._restart({})
-        self.manage("count_tokens")
-        self._comment(made_from)
-        self.say(f"  {time.monotonic() - began:5.0f} s  the register is there")
 
     def _restart(self, settings):
         usual = {name: value for name, value in self.cluster.settings.items() if name not in BUILDING}
@@ -105,7 +112,9 @@ class Registry(Instance):
         self.cluster.start()
 
     def _spread(self, began):
-        starts = list(range(1, self.count + 1, CHUNK))
+        with psycopg.connect(self.admin) as connection:
+            there = {pk for (pk,) in connection.execute("select id from bench.person where id %% %s = 1", [CHUNK])}  # a part is written whole or not
+        starts = [start for start in range(1, self.count + 1, CHUNK) if start not in there]
         env = self.without_owner() | {"BENCH_ADMIN": self.admin, "PYTHONPATH": str(ROOT)}
         working = [
             subprocess.Popen([sys.executable, "-m", "benchmarks.matching.registry", str(self.count), *map(str, starts[n::2])], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
