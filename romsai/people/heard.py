@@ -5,6 +5,7 @@ letters one by one (anyascii), those of ICU where it knows the script, each read
 reading of the one is like any of the other, or the skeletons are that come straight from the scripts.
 """
 
+import gc
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -73,11 +74,19 @@ def _icu():
 
 def _pinyin(text):
     """Each reading of a surname (曾 is Zeng, and Ceng in other words), the usual one of all else."""
-    import pypinyin
-
+    pypinyin = _tables()
     syllables = pypinyin.pinyin(text, style=pypinyin.Style.NORMAL, heteronym=True, errors="ignore")
     usual = "".join(options[0] for options in syllables)
     return [usual, *("".join([other, *(options[0] for options in syllables[1:])]) for other in (syllables[0][1:3] if syllables else ()))]
+
+
+@cache
+def _tables():
+    """pypinyin: two hundred thousand lists that never change. Each full run of the garbage collector would take a tenth of a second for them."""
+    import pypinyin
+
+    gc.freeze()
+    return pypinyin
 
 
 # folding

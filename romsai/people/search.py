@@ -13,7 +13,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, product
+from itertools import accumulate, combinations, product
 
 from django.db import connection
 from django.db.models import prefetch_related_objects
@@ -31,10 +31,16 @@ __all__ = ["Likeness", "Question", "candidates", "compare", "forget", "index", "
 
 VERSION = 2  # of the rules by which entries and cards are made; a higher number makes `manage.py rebuild_tokens` go through them all
 MOST = 200  # candidates compared; more would be a list, not a search
-SURE, BEHIND = 80, 4.0  # how many are compared in any case, and how many bits behind the first the others may be
+LEAST = 20  # candidates compared in any case
+SOME, BEHIND, CLOSE = 80, 10.0, 4.0  # so many if they are no more bits behind the first than this, and more only if they are close to it
 UNCOUNTED = 25  # persons taken to have a token of which there is no count
 RARE = 400  # persons who may have a token for it to be looked up alone
-BUDGET, CLAUSES = 8_000, 28  # rows that one search may rank, and ways by which it looks for them
+BUDGET = 6_000  # rows that one search may rank, or as much other work
+CAPS = (1 / 3, 1 / 6, 1 / 12, 1 / 24, 1 / 48)  # what part of it one way of looking may take; the first that fits is taken
+AGREEING = 4  # two words that agree are worth so many times the rows
+READ, SKIPPED = 500, 50  # entries of the index that are read in the time of ranking a row, and how many are passed over for each that is sought
+EXACT = 3.0  # bits that a spelling may say more than its sound
+TOGETHER = 4  # words of one language stand together so much more often than chance would have it
 YEARS = 2  # how far a stated year of birth may be off and still narrow
 PARENTS = {"MOTHER": "mother", "FATHER": "father"}
 
@@ -343,13 +349,13 @@ class Question:
     def find(self, most=MOST):
         """[(person id, points)], the likeliest first: of everybody for the system, else of those whose identity the asker may read."""
         asked = self._tokens.asked()
-        if not asked["any"]:
+        if not asked["steps"]:
             return []
         with connection.cursor() as cursor:
             cursor.execute("select person, points from sec.people_like(%s::jsonb, %s)", [json.dumps(asked), most])
             found = cursor.fetchall()
         # Who is far behind by the tokens is not overtaken by the comparison: measured, and opening a card costs most of a search.
-        return [line for at, line in enumerate(found) if at < SURE or line[1] >= found[0][1] - BEHIND]
+        return [line for at, line in enumerate(found) if at < LEAST or line[1] >= found[0][1] - (BEHIND if at < SOME else CLOSE)]
 
     def compare(self, person):
         """Likeness of one person, by what the asker may read of them. Opens their card, so it is a reading of the person."""
@@ -394,14 +400,14 @@ class _Tokens:
         # A clue is one thing asked, as tiers of (column, kind of key, texts, quality), the best first: of each word, of each two, of the whole.
         self.words = [_word_tiers(word) for name in question.called for word in name.words]
         self.more = [tier for name in question.called for tier in _whole_tiers(name)]
-        self.kin = [found for parent in (question.mother, question.father) for name in _one(parent) for found in _of_kin(name)]
+        self.kin = [(parent, found) for parent in ("mother", "father") for name in _one(getattr(question, parent)) for found in _of_kin(name)]
         self.places = question.places
         for tiers in (*self.words, *self.more):
             for _column, kind, found, _quality in tiers:
                 self.texts[kind] |= found
         wanted = {
             "name": self.texts["name"] | {f"area:{area}" for place in self.places for area in place},
-            "sound": self.texts["sound"].union(*self.kin),
+            "sound": self.texts["sound"].union(*(found for _parent, found in self.kin)),
             "number": {number_key(question.identifier)} - {""} if question.identifier else set(),
             "phone": {phone_key(question.phone)} - {""} if question.phone else set(),
         }
@@ -446,101 +452,117 @@ class _Tokens:
         return found
 
     def asked(self):
-        """The question in tokens, as sec.people_like has it."""
-        question, persons = self.question, max(self.persons, 1)
-        clauses, things = [], []
+        """The question in tokens, as sec.people_like has it.
+
+        First those are looked for who have a rare clue; the others only if none of them has more points than anybody else may.
+        """
+        question, contexts = self.question, self._contexts()
         papers = [*self._numbers("number", self.keyed.get("number", ())), *self._numbers("phone", self.keyed.get("phone", ()))]
-        if papers:
-            clauses.append((0, [["own", papers]]))
-            things += [[["own", [number], 16.0]] for number in papers]
-        contexts = self._contexts()
-        lone, evidence = {}, []
-        for tiers in (*self.words, *self.more):
-            rows, common = [], []
+        things = [[["own", [number], 16.0]] for number in papers] + [[["other", clue.numbers, clue.worth]] for clue in contexts if clue.worth]
+        rare, common, most = {"own": set(papers)}, [], sum(clue.worth for clue in contexts)
+        for at, tiers in enumerate((*self.words, *self.more)):
+            rows, left, often = [], 0.0, []
             for column, kind, texts, quality in tiers:
                 numbers = self._numbers(kind, texts)
                 if not numbers:
                     continue
                 rows.append([column, numbers, round(quality * self._worth(numbers), 2)])
-                lone.setdefault(column, set()).update(number for number in numbers if self._count(number) <= RARE)
-                if often := [number for number in numbers if self._count(number) > RARE]:
-                    common.append((column, often, min(persons, sum(map(self._count, often)))))
+                if kind == "sound" and len(rows) == 2 and rows[0][0] == "own":
+                    rows[0][2] = min(rows[0][2], rows[1][2] + EXACT)  # who was registered in another script has no such spelling
+                rare.setdefault(column, set()).update(number for number in numbers if self._count(number) <= RARE)
+                if many := [number for number in numbers if self._count(number) > RARE]:
+                    left = max(left, rows[-1][2])
+                    if often and kind == "sound" and often[-1].column == column and quality > 0.8:  # as written or folded: of one strength
+                        many += often.pop().numbers
+                    often.append(_Clue(column, many, sum(map(self._count, many)), of=f"word {at}" if at < len(self.words) else "whole"))
             if rows:
                 things.append(sorted(rows, key=lambda row: -row[2]))
-            if common:
-                evidence.append((common, len(evidence) < len(self.words)))
-        clauses += [(0, [[column, sorted(numbers)]]) for column, numbers in lone.items() if numbers]
-        joint = self._joint(evidence, contexts, persons)
-        clauses += joint + self._together(evidence, contexts, persons)
-        joint = [terms for _count, terms in joint]
-        things += [rows for _numbers, _count, rows in contexts if rows]
-        chosen, spent = [], 0
-        # First what gives few rows; where two clues about people's names agree, more rows are worth it.
-        for count, terms in sorted(clauses, key=lambda clause: clause[0] / (4 if clause[1] in joint else 1)):
-            if chosen and (spent + count > BUDGET or len(chosen) == CLAUSES):
-                break
-            if terms not in chosen:
-                chosen.append(terms)
-                spent += count
-        asked = {"any": chosen, "points": things, "sex": question.sex}
+            if often:
+                common.append(often)
+            most += left
+        asked = {"points": things, "sex": question.sex}
         if question.birth_year:
             asked |= {"from": question.birth_year - question.margin, "until": question.birth_year + question.margin, "years": likeness.years()}
-        return asked
+            most += max(asked["years"])
+        first = [[[column, sorted(numbers)]] for column, numbers in rare.items() if numbers]
+        steps = [(first, None), (self._chosen(common, contexts), round(most + CLOSE, 2))]
+        return asked | {"steps": [{"any": clauses, "unless": points} for clauses, points in steps if clauses]}
 
     def _contexts(self):
-        """What narrows a name that many have: (tokens, persons who have one of them, what it is worth). The year is not scored by tokens."""
-        persons, found = max(self.persons, 1), []
+        """What narrows a name that many have. The year is not scored by tokens."""
+        persons, found, said = max(self.persons, 1), [], set()
         if year := self.question.birth_year:
-            found.append(([year], persons * 0.2, None))
-        for texts in self.kin:
-            if numbers := self._numbers("sound", texts):
-                found.append((numbers, max(RARE, sum(map(self._count, numbers))), [["other", numbers, round(0.7 * self._worth(numbers), 2)]]))
+            found.append(_Clue("other", [year], persons * 0.2, of="year"))
+        for at, (parent, texts) in enumerate(self.kin):
+            numbers = [number for number in self._numbers("sound", texts) if number not in said]  # a name as a whole may sound like one of its words
+            said.update(numbers)
+            if numbers:
+                found.append(_Clue("other", numbers, max(RARE, sum(map(self._count, numbers))), round(0.7 * self._worth(numbers), 2), of=f"{parent} {at}"))
         nearest = {min(self._numbers("name", {f"area:{area}" for area in place}), key=self._count) for place in self.places}
         if nearest:
             numbers = sorted(nearest)
-            found.append((numbers, max(RARE, sum(map(self._count, numbers))), [["other", numbers, 6.0]]))
+            found.append(_Clue("other", numbers, max(RARE, sum(map(self._count, numbers))), 6.0, of="place"))
         return found
 
-    def _joint(self, evidence, contexts, persons):
-        """Clauses of two common clues about names: two words, two words of the parents' names, or one and the place. With rows each may give."""
-        clauses = []
-        for (one, first, worth), (other, second, more) in combinations(contexts, 2):
-            if worth and more:
-                clauses += self._narrowed([("other", one, first), ("other", other, second)], contexts, persons)
-        words = [_of_one_column(tiers, persons) for tiers, is_word in evidence if is_word]
-        for one, two in combinations(words, 2):
-            for first, second in product(one, two):
-                if first[0] != "slips" or second[0] != "slips":
-                    clauses += self._narrowed([first, second], contexts, persons)
-        return clauses
-
-    def _together(self, evidence, contexts, persons):
-        """Clauses of one common clue with what else is known, and as a last resort alone."""
-        clauses = []
-        for tiers, is_word in evidence:
-            for term in _of_one_column(tiers, persons):
-                for context in contexts:
-                    others = [other for other in contexts if other is not context]
-                    clauses += self._narrowed([term, ("other", *context[:2])], others, persons)
-            clauses += [(count, [[column, numbers]]) for column, numbers, count in tiers if column == "own" or not is_word]
-        return clauses
-
-    def _narrowed(self, terms, contexts, persons):
-        """The clause itself, or where too many rows would answer, the clause with one more fact each."""
-        count = persons * math.prod(number / persons for _column, _numbers, number in terms)
-        plain = [[column, numbers] for column, numbers, _count in terms]
-        if count <= BUDGET / 4 or not contexts:
-            return [(count, plain)]
-        return [(count * other[1] / persons, [*plain, ["other", other[0]]]) for other in contexts]
+    def _chosen(self, common, contexts):
+        """Clauses of common clues, at most three each: as broad as they may be if all who answer are to be ranked."""
+        persons = max(self.persons, 1)
+        clues = [*(clue for tiers in common for clue in tiers), *contexts]
+        clues.sort(key=lambda clue: (clue.of == "year", clue.count))
+        for clue in clues:
+            clue.share = 0.2 if clue.of == "year" else min(1, TOGETHER * clue.count / persons)
+        fitting = min((_fitting(clues, BUDGET * part) for part in CAPS), key=lambda found: max(BUDGET, sum(cost for cost, _clause in found)))
+        spent = accumulate(cost for cost, _clause in fitting)
+        chosen = [clause for (_cost, clause), total in zip(fitting, spent, strict=True) if total <= BUDGET]
+        # What differs in the last term only is one clause.
+        merged = {}
+        for *same, last in chosen:
+            held = merged.setdefault((*map(id, same), last.column), ([[clue.column, clue.numbers] for clue in same], set()))
+            held[1].update(last.numbers)
+        return [[*same, [column, sorted(numbers)]] for (*_same, column), (same, numbers) in merged.items()]
 
 
-def _of_one_column(tiers, persons):
-    """The common tokens of all tiers of a clue, by column, with how many persons may have one of them."""
-    found = {}
-    for column, numbers, count in tiers:
-        held, counted = found.get(column, ([], 0))
-        found[column] = held + numbers, min(persons, counted + count)
-    return [(column, numbers, count) for column, (numbers, count) in found.items()]
+@dataclass(eq=False)
+class _Clue:
+    """One thing asked as the index knows it: tokens of a column, how many persons have one of them, what that is worth in bits, what it is of."""
+
+    column: str
+    numbers: list
+    count: float
+    worth: float = 0.0
+    of: str = ""
+    share: float = 1.0
+
+
+def _fitting(clues, most):
+    """[(cost, clause)], the cheapest first, of at most `most` rows each and none narrower than another. `clues`: the fewest persons first."""
+    found, fits = [], set()
+    level = [((clue,), clue.count, at) for at, clue in enumerate(clues)]
+    while level:
+        narrower = []
+        for clause, rows, at in level:
+            dear = AGREEING if _agree(clause) else 1
+            if rows > most * dear:
+                narrower += [((*clause, other), rows * other.share, to) for to, other in enumerate(clues[at + 1 :], at + 1) if _may_join(clause, other)]
+            elif any(clue.of not in ("year", "place") for clue in clause) and not any(part in fits for part in combinations(clause, len(clause) - 1)):
+                fits.add(clause)
+                cost = rows + sum(min(clue.count, SKIPPED * clause[0].count) for clue in clause) / READ
+                found.append((cost / dear, cost, clause))
+        level = narrower
+    return [(cost, clause) for _rank, cost, clause in sorted(found, key=lambda line: line[0])]
+
+
+def _agree(clause):
+    """Two words of one name, which are worth more rows."""
+    names = [clue.of.split()[0] for clue in clause if clue.of not in ("year", "place", "whole")]
+    return len(names) > len(set(names))
+
+
+def _may_join(clause, other):
+    """A third clue at most, of something else; what a name says as a whole its words say again."""
+    if len(clause) == 3 or any(clue.of == other.of or clue.column == other.column == "slips" for clue in clause):
+        return False
+    return other.column == "other" or all(clue.column == "other" or "whole" not in (clue.of, other.of) for clue in clause)
 
 
 def _word_tiers(word):

@@ -211,10 +211,22 @@ def test_common_words_are_looked_up_together_and_still_found(world, noy, monkeyp
     assert found(names=["สมศรี ใจดี"], birth_year=2012)[0] == noy.pk
 
 
+def test_who_has_a_rare_word_ends_the_search_only_if_nobody_else_can_be_as_like(world):
+    rare, common = person(world, "Zephyrine Somsi", birth_year=2012), person(world, "Malee Somsi", birth_year=2012)
+    with access.system():
+        held = Entry.objects.get(person=rare), Entry.objects.get(person=common)
+        shared = {*held[0].own, *held[0].slips} & {*held[1].own, *held[1].slips}
+        Frequency.objects.bulk_create([Frequency(token=token, persons=5000) for token in shared] + [Frequency(token=0, persons=1_000_000)])
+    assert found(names=["Zephyrine Somsi"], birth_year=2012) == [rare.pk]
+    assert set(found(names=["Somsi"], birth_year=2012)) == {rare.pk, common.pk}
+    assert set(found(names=["Zabel Somsi"], birth_year=2012)) == {rare.pk, common.pk}
+
+
 def test_no_sql_comes_into_the_index_by_a_question(world, noy):
     from django.db import DatabaseError, connection, transaction
 
     with access.system():
-        for bad in ('{"any": [[["own) or (true", [1]]]], "points": []}', '{"any": [[["own", ["1}\'::bigint[] or true --"]]]], "points": []}'):
+        for bad in ('["own) or (true", [1]]', '["own", ["1}\'::bigint[] or true --"]]'):
+            asked = f'{{"steps": [{{"any": [[{bad}]], "unless": null}}], "points": []}}'
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("select * from sec.people_like(%s::jsonb, 5)", [bad])
+                cursor.execute("select * from sec.people_like(%s::jsonb, 5)", [asked])
