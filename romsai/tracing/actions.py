@@ -247,13 +247,10 @@ def look(case, *, by):
 
     A sealed case, one that is over, and a child whose family must not be looked for, are neither compared nor found.
     """
-    request = case.tracing_requests.open().first()
-    if not case.is_open or case.sealed or case.tracing == "NOT_SAFE":
+    if not may_be_found(case):
         withdraw(case)
         return []
-    side = request.side if request else Side.CHILD
-    own, made = matching.known(case), []
-    matching.index(own, case, of=side)
+    own, side, made = *be_found(case), []
     fits, compared = matching.likely(case, own, Side.FAMILY if side == Side.CHILD else Side.CHILD)
     for other, fit in fits:
         found, sought = (case, other) if side == Side.CHILD else (other, case)
@@ -264,6 +261,18 @@ def look(case, *, by):
             made += _propose(found, sought, fit, is_warned=matching.asks_for_their_victim(sought, found))
     _on_record(case, made, compared=compared)
     return made
+
+
+def may_be_found(case):
+    return case.is_open and not case.sealed and case.tracing != "NOT_SAFE"
+
+
+def be_found(case):
+    """From now on the searches of others come upon what is known of this case now. Returns it, and the side of the case."""
+    request = case.tracing_requests.open().first()
+    own, side = matching.known(case), request.side if request else Side.CHILD
+    matching.index(own, case, of=side)
+    return own, side
 
 
 def _on_record(case, made, *, compared):

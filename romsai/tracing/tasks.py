@@ -12,11 +12,21 @@ from romsai.tracing.models import Sketch
 
 @app.task(name="tracing.look")
 def look(case):
-    """Compare one case with all open ones of the other side."""
-    with access.system(purpose="tracing"):
-        found = Case.objects.filter(pk=case).first()
-        if found is not None:
-            actions.look(found, by=None)
+    """Compare one case with all open ones of the other side.
+
+    It can be found before it searches, in a transaction of its own: of two cases that are compared at the same moment one sees the other.
+    """
+    for step in (_be_found, lambda found: actions.look(found, by=None)):
+        with access.system(purpose="tracing"):
+            found = Case.objects.filter(pk=case).first()
+            if found is not None:
+                step(found)
+
+
+def _be_found(case):
+    if actions.may_be_found(case):
+        actions.be_found(case)
+        access.current().reads.clear()  # the comparison notes what was read
 
 
 @app.periodic(cron="40 2 * * *")

@@ -1,13 +1,16 @@
 """From two people who miss each other to a proof, and what must never be told on the way."""
 
 import pytest
+from django.db import connection
 
 from romsai.cases import actions as cases
 from romsai.core import access
 from romsai.core.actions import Refused
-from romsai.tracing import actions
+from romsai.people import actions as people
+from romsai.tracing import actions, tasks
 from romsai.tracing.models import Proposal, State
 from romsai.tracing.tests.arrange import ANSWERS, both_agree, both_tell, found_girl, grandmother, look, proved, told
+from tests import world as build
 
 
 def test_a_request_in_lao_finds_a_girl_registered_in_thai_and_only_her_worker_is_told(world):
@@ -28,6 +31,36 @@ def test_a_request_in_lao_finds_a_girl_registered_in_thai_and_only_her_worker_is
         assert case.deadlines.running().filter(kind="TRACING_MATCH").exists()
         request.case.refresh_from_db()
         assert request.case.state == "SUSPENDED_UNREACHABLE"
+
+
+def waiting(case):
+    """Does a comparison of this case wait? It is done now."""
+    with access.system(), connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs where task_name = 'tracing.look' and (args->>'case')::bigint = %s returning id", [case.pk])
+        found = cursor.fetchall()
+    tasks.look(case.pk)
+    return bool(found)
+
+
+def test_what_is_learnt_later_is_compared_at_once_from_either_side(world):
+    stranger = {"names": [{"kind": "NICK", "full": "ต้อม"}], "sex": "F"}
+    case, request = build.case(world, child=stranger), grandmother(world, kin=[])
+    others = build.case(world, child=stranger)
+    assert waiting(request.case) and waiting(case)
+    with access.system():
+        assert not Proposal.objects.exists()
+    with access.acting(world.stranger):
+        actions.name_family(request, by=world.stranger, kin=[{"relation": "MOTHER", "names": [{"full": "ຄຳຫລ້າ ວົງສາ"}]}])
+    assert waiting(request.case)
+    for mine, name in ((case, "Khamla Vongsa"), (others, "คำหล้า วงสา")):
+        with access.acting(world.kham):
+            cases.add_person(mine, by=world.kham, role="FAMILY", relation="MOTHER", names=[{"full": name}])
+        assert waiting(mine)
+        with access.acting(world.kham):
+            people.add_name(mine.child, by=world.kham, kind="NICK", full="น้อย")
+        assert waiting(mine) and not waiting(mine)
+        with access.system():
+            assert {"CHILD", "MOTHER"} <= set(Proposal.objects.get(case=mine).reasons)
 
 
 def test_neither_side_is_shown_until_both_agree_and_the_two_accounts_are_compared_by_a_third(world):
