@@ -11,7 +11,7 @@ from romsai.places.profile import profile
 from romsai.tracing import actions
 from romsai.tracing.models import Proposal, State
 
-LEARNT = ("cases.add_person", "people.add_name", "people.correct_name", "people.correct_person", "people.relate", "cases.unseal", "cases.lift_exclusion")
+LEARNT = ("cases.add_person", "people.add_name", "people.correct_name", "people.correct_person", "people.relate", "cases.unseal", "cases.lift_exclusion", "cases.reopen")
 HIDDEN = ("cases.seal", "cases.exclude", "cases.keep_from_case")
 ASSESSED = {"FAMILY": "TRACING_FAMILY", "COMMUNITY": "TRACING_COMMUNITY"}
 
@@ -81,6 +81,13 @@ def _ended(record, result):
         actions.withdraw(case)
 
 
+def _merged(decision, result):
+    """Of a merge the case that is over is found no more, a seal holds for both, and whoever comes back is compared again."""
+    for case in (decision.case, decision.duplicate):
+        case.refresh_from_db()
+        actions.look_later(case) if actions.may_be_found(case) else actions.withdraw(case)
+
+
 def _looked_through(case, result):
     """The supervisor looked again at why the family is not looked for; in a month once more (gate G8)."""
     if case.tracing == "NOT_SAFE":
@@ -99,6 +106,7 @@ def _assessed(assessment, result):
 
 HEARS = {
     "cases.register": _registered, "cases.register_group": _registered, "cases.add_concern": _parted, "cases.withdraw_consent": _withdrawn,
-    "cases.finish_assessment": _assessed, "cases.decide": _ended, "cases.look_through": _looked_through, **dict.fromkeys(LEARNT, _learnt), **dict.fromkeys(HIDDEN, _hidden),
+    "cases.finish_assessment": _assessed, "cases.decide": _ended, "cases.merge": _merged, "cases.undo_merge": _merged, "cases.look_through": _looked_through,
+    **dict.fromkeys(LEARNT, _learnt), **dict.fromkeys(HIDDEN, _hidden),
 }  # fmt: skip
 done.connect(_heard)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from romsai.cases import actions as cases
@@ -9,7 +10,7 @@ from romsai.core import access
 from romsai.places import codes
 from romsai.places.models import Worker
 from romsai.questionnaires.models import Form
-from romsai.tracing import actions
+from romsai.tracing import actions, tasks
 from romsai.tracing.models import READY, Story
 from romsai.web.demo.stories import filled
 from tests import world as build
@@ -54,6 +55,15 @@ def told(w, case):
 def look(case):
     with access.system(purpose="tracing"):
         return actions.look(case, by=None)
+
+
+def waiting(case):
+    """Does a comparison of this case wait? It is done now."""
+    with access.system(), connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs where task_name = 'tracing.look' and (args->>'case')::bigint = %s returning id", [case.pk])
+        found = cursor.fetchall()
+    tasks.look(case.pk)
+    return bool(found)
 
 
 def both_agree(w, case, request):

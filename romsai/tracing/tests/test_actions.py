@@ -1,15 +1,14 @@
 """From two people who miss each other to a proof, and what must never be told on the way."""
 
 import pytest
-from django.db import connection
 
 from romsai.cases import actions as cases
 from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.people import actions as people
-from romsai.tracing import actions, tasks
+from romsai.tracing import actions
 from romsai.tracing.models import Proposal, State
-from romsai.tracing.tests.arrange import ANSWERS, both_agree, both_tell, found_girl, grandmother, look, proved, told
+from romsai.tracing.tests.arrange import ANSWERS, both_agree, both_tell, found_girl, grandmother, look, proved, told, waiting
 from tests import world as build
 
 
@@ -31,15 +30,6 @@ def test_a_request_in_lao_finds_a_girl_registered_in_thai_and_only_her_worker_is
         assert case.deadlines.running().filter(kind="TRACING_MATCH").exists()
         request.case.refresh_from_db()
         assert request.case.state == "SUSPENDED_UNREACHABLE"
-
-
-def waiting(case):
-    """Does a comparison of this case wait? It is done now."""
-    with access.system(), connection.cursor() as cursor:
-        cursor.execute("delete from procrastinate_jobs where task_name = 'tracing.look' and (args->>'case')::bigint = %s returning id", [case.pk])
-        found = cursor.fetchall()
-    tasks.look(case.pk)
-    return bool(found)
 
 
 def test_what_is_learnt_later_is_compared_at_once_from_either_side(world):

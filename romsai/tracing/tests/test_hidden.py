@@ -12,7 +12,8 @@ from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.tracing import actions
 from romsai.tracing.models import LIVE, Proposal, Sketch
-from romsai.tracing.tests.arrange import both_agree, found_girl, grandmother, look, told
+from romsai.tracing.tests.arrange import both_agree, found_girl, grandmother, look, somebody, told, waiting
+from tests import world as build
 from tests.baddays.insiders import sign_in
 
 
@@ -132,3 +133,24 @@ def test_the_other_office_reads_no_more_than_its_own_side(world):
         answer = family.get(f"/tracing/proposals/{row.uuid}/{path}")
         assert (answer.status_code, answer.content) == (404, never.content)
     assert timezone.now() - row.proposed_at < timedelta(minutes=5)
+
+
+def test_a_merge_hides_the_case_that_is_over_and_to_take_it_back_or_to_reopen_compares_anew(world):
+    case, request = found_girl(world), grandmother(world)
+    look(request.case), look(case)
+    kept = build.case(world, worker=world.bua)
+    second = somebody(world, "Somchit", "SUPERVISOR", world.welfare, world.team)
+    with access.acting(world.supervisor):
+        merge = cases.propose_merge(kept, by=world.supervisor, duplicate=case)
+    with access.acting(second):
+        cases.merge(merge, by=second)
+    assert on_both_sides(case, request) == []
+    with access.acting(second):
+        cases.undo_merge(merge, by=second)
+    assert waiting(case) and [row.case_id for row in on_both_sides(case, request)] == [case.pk]
+    close(world, case)
+    look(case)
+    assert on_both_sides(case, request) == []
+    with access.acting(world.supervisor):
+        cases.reopen(case, by=world.supervisor)
+    assert waiting(case) and [row.case_id for row in on_both_sides(case, request)] == [case.pk]
