@@ -10,12 +10,13 @@ def run(kept, queries, only):
     result = {}
     if "search" in only or "baselines" in only:
         asked = questions(kept.count, queries)
-        if "search" in only:
-            result |= search(asked)
+        told = measure.of_romsai(asked) if "search" in only else None
+        if told:
+            result |= search(asked, told)
         if "baselines" in only:
             from benchmarks.matching import baselines
 
-            result |= baselines.run(kept, asked)
+            result |= baselines.run(kept, asked, told)
     if "scripts" in only:
         from benchmarks.matching import scripts
 
@@ -35,8 +36,7 @@ def questions(count, queries):
     return errors.questions([people.person(number) for number in chosen])
 
 
-def search(asked):
-    told = measure.of_romsai(asked)
+def search(asked, told):
     more = [not question.is_one_name for question in asked]
     print(f"\nRomsai: {len(asked)} questions")
     print(f"  recall@1 {told.recall(1)}  @10 {told.recall(10)}  with more than one name @1 {told.recall(1, more)} @10 {told.recall(10, more)}; candidates {measure.spread(told.candidates)}")

@@ -38,6 +38,7 @@ begin
   end if;
   for step in select * from jsonb_array_elements(asked->'steps') loop
     continue when worths[1] >= (step->>'unless')::real;
+    found := '';
     for clause in select * from jsonb_array_elements(step->'any') loop
       said := '';
       for term in select * from jsonb_array_elements(clause) loop
@@ -45,8 +46,9 @@ begin
       end loop;
       found := found || case when found = '' then '' else ' or ' end || '(' || said || ')';
     end loop;
-    execute format('select array_agg(person_id), array_agg(points) from (select person_id, %s as points from people_entry where (%s)%s order by 2 desc, 1 limit %s) f',
-      worth, found, mine, most) into ids, worths;
+    execute format('select array_agg(person_id), array_agg(points) from (select * from unnest($1, $2) f(person_id, points) union '
+      '(select person_id, %s from people_entry where (%s)%s order by 2 desc, 1 limit %s) order by 2 desc, 1 limit %s) f', worth, found, mine, most, most)
+      into ids, worths using ids, worths;
   end loop;
   return query select * from unnest(ids, worths);
 end $$;

@@ -39,7 +39,7 @@ BUDGET = 6_000  # rows that one search may rank, or as much other work
 CAPS = (1 / 3, 1 / 6, 1 / 12, 1 / 24, 1 / 48)  # what part of it one way of looking may take; the first that fits is taken
 AGREEING = 4  # two words that agree are worth so many times the rows
 READ, SKIPPED = 500, 50  # entries of the index that are read in the time of ranking a row, and how many are passed over for each that is sought
-EXACT = 3.0  # bits that a spelling may say more than its sound
+EXACT = 1.5, 3.0  # bits that a spelling may say more than its sound, for whoever is registered in Latin letters has none in another script; in Latin
 TOGETHER = 4  # words of one language stand together so much more often than chance would have it
 YEARS = 2  # how far a stated year of birth may be off and still narrow
 PARENTS = {"MOTHER": "mother", "FATHER": "father"}
@@ -468,7 +468,7 @@ class _Tokens:
                     continue
                 rows.append([column, numbers, round(quality * self._worth(numbers), 2)])
                 if kind == "sound" and len(rows) == 2 and rows[0][0] == "own":
-                    rows[0][2] = min(rows[0][2], rows[1][2] + EXACT)  # who was registered in another script has no such spelling
+                    rows[0][2] = min(rows[0][2], rows[1][2] + EXACT[all(text.isascii() for text in tiers[0][2])])
                 rare.setdefault(column, set()).update(number for number in numbers if self._count(number) <= RARE)
                 if many := [number for number in numbers if self._count(number) > RARE]:
                     left = max(left, rows[-1][2])
