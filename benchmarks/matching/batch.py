@@ -189,7 +189,10 @@ def registrations(size):
     trained = time.perf_counter()
     compared = linking.engine.count("pair")
     right = set(true.items())
-    linking.engine.load("truth", pa.table({"one": [one for one, _other in right], "other": [other for _one, other in right]}))
+    twice = {person for pair in right for person in pair}
+    place = {person: at for at, person in enumerate(linking.ids) if person in twice}
+    both = [sorted((place[one], place[other])) for one, other in right]
+    linking.engine.load("truth", pa.table({"one": [one for one, _other in both], "other": [other for _one, other in both]}))
     met = linking.engine.count("pair join truth using (one, other)") / len(right)
     pairs = [pair for piece in range(linking.pieces) for pair in linking.compare(piece, least=LEAST)]
     ended = time.perf_counter()

@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+from array import array
 
 import pyarrow as pa
 from splink import Linker
@@ -18,15 +19,15 @@ FIRST = -16.0  # bits by Splink's model from which a pair is looked at word by w
 LEARNT = 120_000  # such pairs from which the weights of the second look are learnt
 STRANGERS = 3000  # records of whom two and two of one province are strangers
 SEED = 20_240_104
-SCHEMA = pa.schema(
-    [("unique_id", pa.int64()), ("person", pa.int64())]
-    + [(name, pa.string()) for name in records.TEXTS]
-    + [(name, pa.list_(pa.string())) for name in records.LISTS]
-    + [(name, pa.list_(pa.int32())) for name in records.KEYS]
-    + [(name, pa.int16()) for name in records.NUMBERS]
-)
-
+TYPES = {
+    **dict.fromkeys(records.TEXTS, pa.string()), **dict.fromkeys(records.LISTS, pa.list_(pa.string())),
+    **dict.fromkeys(records.KEYS, pa.list_(pa.int32())), **dict.fromkeys(records.NUMBERS, pa.int16()), "unique_id": pa.int32(), "person": pa.int64(),
+}  # fmt: skip
+# What the second look reads of a pair, apart from what Splink reads of all: Splink keeps a copy of whatever it is given.
 SEEN = ("unique_id", "person", "said", "nicks_said", "mother_said", "father_said", "sex", "year", "month", "day", "margin", "area", "province", "phones", "numbers")
+TAKEN = ("unique_id", *(name for name in TYPES if name not in SEEN), "sex", "year", "month", "day", "margin", "area", "province", "phones", "numbers")
+TABLES = {name: pa.schema([(column, TYPES[column]) for column in columns]) for name, columns in (("taken", TAKEN), ("seen", SEEN))}
+NUMBER = pa.schema([("unique_id", TYPES["unique_id"])])
 
 
 class Linkage:
@@ -35,15 +36,21 @@ class Linkage:
     def __init__(self, engine=None):
         self.engine = engine or engines.InMemory()
         self.weighing = weighing.Weighing()
-        self.engine.load("taken", SCHEMA.empty_table())
+        self.ids = array("q")  # in here a record goes by its place in this list: what is kept for each thing it shares is half as large
+        for name, schema in TABLES.items():
+            self.engine.load(name, schema.empty_table())
 
     def load(self, rows):
         """Take rows of `records.columns`, in pieces."""
         rows = iter(rows)
         while piece := list(itertools.islice(rows, PIECE)):
+            taken = []
             for row in piece:
                 self.weighing.count(row)
-            self.engine.load("taken", pa.Table.from_pylist(piece, schema=SCHEMA))
+                taken.append(row | {"unique_id": len(self.ids)})
+                self.ids.append(row["unique_id"])
+            for name, schema in TABLES.items():
+                self.engine.load(name, pa.Table.from_pylist(taken, schema=schema))
 
     def prepare(self):
         """Name the rarest word of each record, and find who shares what with whom."""
@@ -53,11 +60,12 @@ class Linkage:
         # The word breaks the tie, so that every engine finds the same one.
         rarest = "select unique_id, min(w) as rare from (select unique_id, w, n, min(n) over (partition by unique_id) as least from spoken join often using (w)) x where n = least group by unique_id"
         engine.make("rarest", rarest)
-        engine.make("record", "select taken.*, rare from taken left join rarest on taken.unique_id = rarest.unique_id")
-        engine.drop("taken", "spoken", "often", "rarest")
-        self.total = engine.count("record")
         for name, sql in sharing.ATOMS.items():
             engine.make(name, sql.format(**words))
+        kept = ", ".join(f"taken.{name}" for name in TAKEN if name not in sharing.ONLY)
+        engine.make("record", f"select {kept}, rare from taken left join rarest on taken.unique_id = rarest.unique_id")
+        engine.drop("taken", "spoken", "often", "rarest")
+        self.total = engine.count("record")
         parts = 1 + self.total // sharing.COUNTED
         asked = {"total": self.total, "block": sharing.BLOCK, "parts": parts}
         kinds = [sql.replace("{hash}(", f"{{hash}}('{kind}', ").format(**words) for kind, sql in sharing.KEYS.items()]
@@ -101,10 +109,11 @@ class Linkage:
     def compare(self, piece, least=0.0):
         """Pairs of one piece whose weight is at least so many bits, as {"one", "other", "weight", "levels"}."""
         found = []
-        for one, other in self._likely(piece):
-            weight, levels = self.weighing.weigh((one, other))
+        for pair in self._likely(piece):
+            weight, levels = self.weighing.weigh(pair, least)
             if weight >= least:
-                found.append({"one": one["unique_id"], "other": other["unique_id"], "weight": weight, "levels": levels})
+                one, other = sorted(self.ids[row["unique_id"]] for row in pair)
+                found.append({"one": one, "other": other, "weight": weight, "levels": levels})
         return found
 
     def _likely(self, piece):
@@ -115,15 +124,15 @@ class Linkage:
         pairs = sorted((row["unique_id_l"], row["unique_id_r"]) for row in self.engine.rows(scored, {"unique_id_l", "unique_id_r"}))
         scored.drop_table_from_database_and_remove_from_cache()
         self.engine.drop("blocked")
-        self.engine.load("wanted", pa.table({"unique_id": sorted({pk for pair in pairs for pk in pair})}, schema=pa.schema([("unique_id", pa.int64())])))
-        rows = {row["unique_id"]: row for row in self.engine.select(f"select {', '.join(SEEN)} from record join wanted using (unique_id)")}
+        self.engine.load("wanted", pa.table({"unique_id": sorted({pk for pair in pairs for pk in pair})}, schema=NUMBER))
+        rows = {row["unique_id"]: row for row in self.engine.select(f"select {', '.join(SEEN)} from seen join wanted using (unique_id)")}
         self.engine.drop("wanted")
         return [(rows[one], rows[other]) for one, other in pairs if rows[one]["person"] != rows[other]["person"]]
 
     def _strangers(self):
         """Pairs of one province, whoever they are: the same on every engine."""
         part = f"(unique_id * 7919) % 10007 < {10007 * STRANGERS / max(self.total, 1)}"
-        rows = sorted(self.engine.select(f"select {', '.join(SEEN)} from record where province is not null and {part}"), key=lambda row: (row["province"], row["unique_id"]))
+        rows = sorted(self.engine.select(f"select {', '.join(SEEN)} from seen where province is not null and {part}"), key=lambda row: (row["province"], row["unique_id"]))
         for _province, there in itertools.groupby(rows, key=lambda row: row["province"]):
             yield from itertools.islice(itertools.combinations(there, 2), PIECE)
 

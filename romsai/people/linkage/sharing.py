@@ -7,17 +7,18 @@ that share the most, rare keys counting more, are compared in full.
 
 BLOCK = 40
 FEW = 15
-COUNTED, MET = 250_000, 25_000  # records whose keys are counted, or whose others are found, at once: this bounds the memory
+COUNTED, MET = 200_000, 20_000  # records whose keys are counted, or whose others are found, at once: this bounds the memory
 
+ONLY = ("near",)  # what is taken for nothing but this
 # Facts of a record one by one: {each} makes rows of a list, of which numbers take less room than words.
 ATOMS = {
-    "heard": "select unique_id, {each}(near) as w from record",
-    "word": "select unique_id, {hash}(w) as w from (select unique_id, {each}(sounds) as w from record) x",
-    "of_mother": "select unique_id, {each}(mother_near) as w from record",
-    "of_father": "select unique_id, {each}(father_near) as w from record",
+    "heard": "select unique_id, {each}(near) as w from taken",
+    "word": "select unique_id, {hash}(w) as w from (select unique_id, {each}(sounds) as w from taken) x",
+    "of_mother": "select unique_id, {each}(mother_near) as w from taken",
+    "of_father": "select unique_id, {each}(father_near) as w from taken",
     # Two overlapping rows of four years: who is at most two years apart is together in one of them.
-    "years": """select unique_id, 2 * floor(year / 4) as w from record where year is not null
-        union all select unique_id, 2 * floor((year + 2) / 4) + 1 from record where year is not null""",
+    "years": """select unique_id, cast(2 * floor(year / 4) as int) as w from taken where year is not null
+        union all select unique_id, cast(2 * floor((year + 2) / 4) + 1 as int) from taken where year is not null""",
 }
 
 _AND = "select a.unique_id, {hash}(a.w, b.w) as k from "

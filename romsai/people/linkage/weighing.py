@@ -33,7 +33,8 @@ MOST, LEAST = 0.9, 1e-6  # share of persons who agree by chance
 ROUNDS = 12
 LONGEST = 9  # sounds, from which on longer words are taken together
 TRUSTED = 30  # pairs that count as much as what is shipped
-UNLIKELY = -12.0  # bits below which a pair teaches nothing
+UNLIKELY, HOPELESS = -12.0, -20.0  # bits below which a pair teaches nothing; and will not, whatever is learnt
+REMEMBERED = 300_000  # shares of words
 
 # How often two records of one person agree so, before anything is learnt.
 _GAP, _BORN, _OF_PARENT = (0.7, 0.12, 0.18), (0.55, 0.22, 0.10, 0.09, 0.04), (0.38, 0.18, 0.11, 0.11, 0.07, 0.15)
@@ -104,7 +105,8 @@ class Weighing:
 
     def __init__(self):
         self.shipped = {name: [TRUSTED * share for share in shares] for name, shares in SHIPPED.items()}
-        self.m = _shares(self.shipped)
+        self._believe(self.shipped)
+        self._shares = {}
         self.total, self.years = 0, Counter()
         self.words, self.named = Counter(), Counter()  # names with a word, and names, of each kind and province
         self.loose = {(level, long): max(1e-4, usual / 2.0 ** (long - 3)) for level, usual in LOOSE.items() for long in range(1, LONGEST + 1)}
@@ -117,7 +119,12 @@ class Weighing:
                 if label in STAND_FOR.get(name, ()):
                     field, level = STAND_FOR[name][label]
                     self.shipped[field][level] += number
-        self.m = _shares(self.shipped)
+        self._believe(self.shipped)
+
+    def _believe(self, counts):
+        """Weigh by these from here on."""
+        self.m = {name: [number / sum(numbers) for number in numbers] for name, numbers in counts.items()}
+        self.logs = {name: [math.log2(share) for share in shares] for name, shares in self.m.items()}
 
     # how often by chance
 
@@ -151,9 +158,14 @@ class Weighing:
 
     def share(self, kind, key, places):
         """Of all people who are from there, who has the word."""
-        whole = (self.often[kind, key] + FEW_PERSONS * USUAL) / (self.everywhere[kind] + FEW_PERSONS)
-        found = [(self.local[kind, place, key] + LOCAL * whole) / (self.named[kind, place] + LOCAL) for place in places]
-        return max(found, default=whole)
+        asked = kind, key, places
+        if asked not in self._shares:
+            if len(self._shares) > REMEMBERED:
+                self._shares.clear()
+            whole = (self.often[kind, key] + FEW_PERSONS * USUAL) / (self.everywhere[kind] + FEW_PERSONS)
+            found = [(self.local[kind, place, key] + LOCAL * whole) / (self.named[kind, place] + LOCAL) for place in places]
+            self._shares[asked] = max(found, default=whole)
+        return self._shares[asked]
 
     def meet(self, strangers):
         """Pairs of records of one province taken at random: how often words agree nearly, and names have as many words."""
@@ -182,12 +194,13 @@ class Weighing:
     def facts(self, pair):
         """{fact: (what of `m` it takes, bits of chance)} of a pair; whatever one of them does not say is left out."""
         one, other = pair
-        places = sorted({record["province"] for record in pair if record["province"]})
-        found = {}
-        own = [{fold for text in record["said"] or () for word in said(text) for fold in word.folds} for record in pair]
+        places = _places(pair)
+        found, own = {}, None
         for field, column in (("name", "said"), ("nick", "nicks_said"), ("mother", "mother_said"), ("father", "father_said")):
             if one[column] and other[column]:
                 is_parent = field in ("mother", "father")
+                if is_parent and own is None:
+                    own = [{fold for text in record["said"] or () for word in said(text) for fold in word.folds} for record in pair]
                 texts = ([record[column]] if is_parent else record[column] for record in pair)
                 if told := self._best(field, *texts, places, own if is_parent else None):
                     found[field] = told
@@ -227,13 +240,18 @@ class Weighing:
         short, long = (theirs, mine) if turned else (mine, theirs)
         if own and turned:
             own = own[::-1]
-        met = sorted(((*_agree(one.text, other.text), at, to) for at, one in enumerate(short) for to, other in enumerate(long)), key=lambda line: (line[0], -line[1], line[3], line[4]))
+        met = []
+        for at, one in enumerate(short):
+            for to, other in enumerate(long):
+                level, alike, key = _agree(one.text, other.text)
+                met.append((level, -alike, at, to, key))
+        met.sort()  # no two have the same places: the key is never compared
         taken, used, facts, chance = set(), set(), [("joined", 0)], 0.0
         if f"{field}_gap" in self.gaps:
             gap = _gap(short, long)
             facts.append((f"{field}_gap", gap))
             chance += math.log2(self.gaps[f"{field}_gap"][gap])
-        for level, _likeness, key, at, to in met:
+        for level, _alike, at, to, key in met:
             if at in taken or to in used:
                 continue
             taken.add(at)
@@ -300,18 +318,20 @@ class Weighing:
 
     def _bits(self, told):
         facts, chance = told
-        return sum(math.log2(self.m[name][level]) for name, level in facts) - chance
+        logs = self.logs
+        for name, level in facts:
+            chance -= logs[name][level]
+        return -chance
 
     # weights
 
     def learn(self, pairs):
         """Move what is shipped by the pairs that are likely to be of one person: expectation maximisation. Returns how many of them there seem to be."""
-        told = [list(self.facts(pair).values()) for pair in pairs]
+        told = [facts for facts in (list(self.facts(pair).values()) for pair in pairs) if self.prior + sum(map(self._bits, facts)) >= HOPELESS]
         for number in range(ROUNDS):
-            logs = {name: [math.log2(share) for share in shares] for name, shares in self.m.items()}
             seen, near, expected = {name: list(shares) for name, shares in self.shipped.items()}, [], 0.0
             for pair in told:
-                weight = self.prior + sum(logs[name][level] for facts, _chance in pair for name, level in facts) - sum(chance for _facts, chance in pair)
+                weight = self.prior + sum(map(self._bits, pair))
                 if weight < UNLIKELY:
                     continue
                 near.append(pair)
@@ -321,27 +341,31 @@ class Weighing:
                     for name, level in facts:
                         seen[name][level] += sure
             told = near if number else told
-            self.m = _shares(seen)
+            self._believe(seen)
         return expected
 
-    def weigh(self, pair):
-        """(bits, {fact: [level, bits]}): against two strangers, and against brother and sister, who share parents, place and telephone."""
+    def weigh(self, pair, least=-math.inf):
+        """(bits, {fact: [level, bits]}): against two strangers, and against brother and sister, who share parents, place and telephone.
+
+        Of a pair of fewer bits than `least` nothing else is told.
+        """
         told = self.facts(pair)
         weighed = {name: self._bits(line) for name, line in told.items()}
-        levels = {name: [_label(name, line[0]), round(weighed[name], 2)] for name, line in told.items()}
         strangers = self.prior + sum(weighed.values())
+        if strangers < least:
+            return strangers, {}
+        levels = {name: [_label(name, line[0]), round(weighed[name], 2)] for name, line in told.items()}
         if strangers < 0 or "name" not in weighed:
             return strangers, levels
         family = {fold for record in pair for parent in ("mother_said", "father_said") for word in said(record[parent] or "") for fold in word.folds}
-        places = sorted({record["province"] for record in pair if record["province"]})
-        if own := family and self._best("name", pair[0]["said"], pair[1]["said"], places, (family, family)):
+        if own := family and self._best("name", pair[0]["said"], pair[1]["said"], _places(pair), (family, family)):
             weighed["name"] = min(weighed["name"], self._bits(own))
         kin = math.log2(models.TWINS / SIBLINGS) + sum(weighed.get(name, 0.0) for name in OWN) - (math.log2(NAMESAKES) if weighed["name"] > 0 else 0.0)
         return -math.log2(2**-min(strangers, 500.0) + 2 ** -max(-500.0, min(kin, 500.0))), levels
 
 
-def _shares(counts):
-    return {name: [number / sum(numbers) for number in numbers] for name, numbers in counts.items()}
+def _places(pair):
+    return tuple(sorted({record["province"] for record in pair if record["province"]}))
 
 
 def _first(told):
