@@ -67,7 +67,7 @@ class Linkage:
         engine.drop("taken", "spoken", "often", "rarest")
         self.total = engine.count("record")
         parts = 1 + self.total // sharing.COUNTED
-        asked = {"total": self.total, "block": sharing.BLOCK, "parts": parts}
+        asked = {"whole": sharing.WHOLE, "block": sharing.BLOCK, "parts": parts}
         kinds = [sql.replace("{hash}(", f"{{hash}}('{kind}', ").format(**words) for kind, sql in sharing.KEYS.items()]
         engine.make("shared", *(sharing.SHARED.format(sql=sql, part=part, **asked) for sql in kinds for part in range(parts)))
         engine.drop(*sharing.ATOMS)
@@ -118,7 +118,7 @@ class Linkage:
 
     def _likely(self, piece):
         """Pairs of rows of one piece that Splink's model does not rule out."""
-        self.engine.make("blocked", f"select '0' as match_key, one as join_key_l, other as join_key_r from pair where (one * 31 + other) % {self.pieces} = {piece}")
+        self.engine.make("blocked", f"select '0' as match_key, one as join_key_l, other as join_key_r from pair where (cast(one as bigint) * 31 + other) % {self.pieces} = {piece}")
         self.linker.table_management.register_blocked_pairs_for_predict(self.engine.register("blocked"))
         scored = self.linker.inference.predict(threshold_match_weight=FIRST, warning_mode="never")
         pairs = sorted((row["unique_id_l"], row["unique_id_r"]) for row in self.engine.rows(scored, {"unique_id_l", "unique_id_r"}))
@@ -131,7 +131,7 @@ class Linkage:
 
     def _strangers(self):
         """Pairs of one province, whoever they are: the same on every engine."""
-        part = f"(unique_id * 7919) % 10007 < {10007 * STRANGERS / max(self.total, 1)}"
+        part = f"(cast(unique_id as bigint) * 7919) % 10007 < {10007 * STRANGERS / max(self.total, 1)}"
         rows = sorted(self.engine.select(f"select {', '.join(SEEN)} from seen where province is not null and {part}"), key=lambda row: (row["province"], row["unique_id"]))
         for _province, there in itertools.groupby(rows, key=lambda row: row["province"]):
             yield from itertools.islice(itertools.combinations(there, 2), PIECE)

@@ -15,7 +15,7 @@ import math
 from collections import Counter
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from romsai.people import heard, likeness
 from romsai.people.linkage import models, records
@@ -24,7 +24,6 @@ SAME, FOLD, BARE, NEAR, FAR, NONE = range(6)  # how two words agree: as read, as
 LOOSE = {BARE: 0.01, NEAR: 0.03, FAR: 0.1}  # share of short words that agree so by chance, before it is counted
 LIKE = {BARE: likeness.SOUNDS, NEAR: likeness.NEAR, FAR: likeness.FAR}  # how alike, as for the search
 KINDS = {"name": "name", "nick": "nick", "mother": "name", "father": "name"}  # names of which kind are counted together
-SLIPS = (6.0, 4.0)  # bits
 USUAL, FEW_PERSONS, LOCAL = 0.001, 4000, 300  # share of a word nobody counted; how many persons that assumption, and the whole country, count as much as
 SIBLINGS = 0.3  # share of children whose brother or sister is in the register too
 NAMESAKES = 0.1  # two of one family bear one name so much more seldom than two strangers
@@ -267,17 +266,24 @@ class Weighing:
         apart = (facts, chance)
         if len(short) > 1 or len(long) == 1:
             return apart
-        mine, both = short[0], [_whole(words) for words in dict.fromkeys((long, long[1:] + long[:1], long[::-1]))]
-        whole = max(both, key=lambda other: heard.alike(mine, other))
-        is_same, alike = bool(set(mine.folds) & set(whole.folds)), heard.alike(mine, whole)
-        if not is_same and alike < LIKE[NEAR]:
-            return apart
-        rest = [word for word in long if not (own and any(set(word.folds) & folds for folds in own))]
-        chance = sum(math.log2(self.share(kind, (FOLD, word.folds[0]) if word.folds else _bare(word), places)) for word in rest)
-        # With a slip somewhere: as many more names as a slip makes words of one.
-        chance += 0 if is_same or not rest else SLIPS[alike >= LIKE[BARE]]
-        together = ([("joined", 1 if is_same else 2)], min(0.0, max(chance, -40.0)))
-        return max(apart, together, key=self._bits)
+        together = self._without_gaps(field, short[0], long, places, own)
+        return max(apart, together, key=self._bits) if together else apart
+
+    def _without_gaps(self, field, mine, long, places, own):
+        """One word beside several that it may be: each part of it is laid beside the word whose place it takes, so that a slip costs no more than one word."""
+        kind, orders = KINDS[field], list(dict.fromkeys((long, long[1:] + long[:1], long[::-1])))
+        whole = [_whole(words) for words in orders]
+        alike, at = max((heard.alike(mine, other), -number) for number, other in enumerate(whole))
+        if alike < LIKE[NEAR]:
+            return None
+        chance, is_same = 0.0, True
+        for part, word in zip(_cut(mine.readings[0], orders[-at]), orders[-at], strict=True):
+            if own and any(set(word.folds) & folds for folds in own):
+                continue  # as above
+            level, _alike, key = _agree(part, word.text)
+            is_same = is_same and level <= FOLD
+            chance += math.log2(self._chance(kind, level, key, records.word(part), word, places))
+        return [("joined", 1 if is_same else 2)], chance
 
     def _from_there(self, one, places):
         """Where one does not say where they are from, the name says so once: by how much oftener its most telling word is heard there."""
@@ -379,6 +385,20 @@ def _gap(short, long):
 
 def _whole(words):
     return words[0] if len(words) == 1 else heard.joined(words)
+
+
+def _cut(joined, words):
+    """The parts of a word that stand for each of several, which together it is like."""
+    readings = [word.readings[0] for word in words]
+    steps, at, end, ends = Levenshtein.opcodes("".join(readings), joined), 0, 0, []
+    for reading in readings:
+        end += len(reading)
+        while at < len(steps) - 1 and steps[at].src_end < end:
+            at += 1
+        step = steps[at]
+        ends.append(min(step.dest_end, step.dest_start + end - step.src_start))
+    ends[-1] = len(joined)
+    return [joined[start:stop] for start, stop in zip([0, *ends[:-1]], ends, strict=True)]
 
 
 def _label(field, facts):

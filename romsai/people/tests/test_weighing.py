@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from romsai.people.linkage import proposals, records, weighing
+from romsai.people.linkage import Linkage, proposals, records, weighing
 
 FAMILY, MIDDLE = ["Nguyen"] * 6 + ["Tran", "Le", "Pham", "Vu"], ["Thi"] * 5 + ["Ngoc", "Thu", "Kim"]
 GIVEN = ["Hoa", "Lan", "Mai", "Linh", "Trang", "Huong", "Thao", "Yen", "Nga", "Loan"]
@@ -56,6 +56,27 @@ def test_a_name_without_gaps_is_the_same(register):
     gaps = register.weigh((row(1, "Quach Khac Uyen"), row(2, "Quachkhacuyen")))[1]
     assert gaps["name"][0] == "nearly_same"
     assert gaps["name"][1] > 10
+
+
+def test_a_slip_in_a_name_without_gaps_costs_the_word_it_is_in(register):
+    whole = weight(register, row(1, "Quach Khac Uyen"), row(2, "Quachkhacuyen"))
+    slip = weight(register, row(1, "Quach Khac Uyen"), row(2, "Quochkhacuyen"))
+    assert whole - 10 < slip < whole
+    family = {"mother": "Vo Anh Thu", "father": "Quach Van Nam"}
+    assert weight(register, row(1, "Quach Khac Uyen", **family), row(2, "Quochkhacuyen", **family)) > slip + 3  # the slip is the family's, the name her own
+
+
+def test_a_common_name_and_a_mothers_common_name_together_are_compared():
+    linkage = Linkage()
+    rows = [row(pk, f"Nguyen Thi {GIVEN[pk % 3]}", birth=None, mother=f"Tran Thi {GIVEN[pk // 3 % 3]}") for pk in range(180)]
+    try:
+        linkage.load(rows)
+        linkage.prepare()
+        met = [(pair["one"], pair["other"]) for pair in linkage.engine.select("select one, other from pair")]
+    finally:
+        linkage.close()
+    assert len(met) > 180
+    assert all(rows[one][name] == rows[other][name] for one, other in met for name in ("said", "mother_said"))
 
 
 def test_brothers_and_sisters_are_not_taken_for_one_child(register):
