@@ -51,7 +51,8 @@ AS_OWNER = os.environ.get("ROMSAI_DB_AS") == "owner"
 _LOGIN = os.environ.get("ROMSAI_DB_URL", "postgresql://romsai_login@localhost/romsai")
 # Tests point one process at several databases in turn; the web server that they start keeps its connections as any other does.
 _pools = not AS_OWNER and (MODE != "test" or os.environ.get("ROMSAI_DB_AS") == "web")
-_pool = {"pool": {"min_size": 1, "max_size": 10, "timeout": 10}} if _pools else {}
+# To plan a question with all the row policies takes longer than to answer it: a connection that is kept keeps its plans, too.
+_pool = {"pool": {"min_size": 1, "max_size": 10, "timeout": 10}, "prepare_threshold": 3} if _pools else {}
 DATABASES = {
     "default": _database(os.environ.get("ROMSAI_OWNER_URL", _LOGIN) if AS_OWNER else _LOGIN, **_pool),
 }

@@ -143,7 +143,7 @@ def test_a_form_sent_to_noys_address_is_answered_as_if_sent_to_nobodys(there, ev
     assert wrong == []
 
 
-@pytest.mark.parametrize("every", [5, pytest.param(ALL, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("every", [9, pytest.param(ALL, marks=pytest.mark.nightly)])
 def test_each_door_opens_to_those_of_the_table_and_to_nobody_else(there, every):
     """Near Noy and far from her; pages about no child say nothing of her to strangers, whoever may open them."""
     table, asked, wrong, spoke = doors.table(), 0, [], []
