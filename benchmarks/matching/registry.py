@@ -23,6 +23,7 @@ from romsai.launcher.instance import DATABASE, Instance, with_database
 from romsai.launcher.prepare import create_database
 
 SIZES = {"full": 1_000_000, "middle": 200_000, "small": 50_000, "tiny": 300}
+SERVING = {"shared_buffers": "2GB"}  # as on the server that a country has (docs/how-to/run.md); what is not used of it takes no memory
 CHUNK = 5_000
 HALF_MADE = "half of"
 MADE_FROM = ("lists.py", "people.py", "registry.py")
@@ -63,6 +64,7 @@ class Registry(Instance):
         self.start()
         try:
             self._make_if_needed()
+            self._restart(SERVING)
             yield self
         finally:
             self.stop()

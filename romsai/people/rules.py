@@ -7,7 +7,7 @@ from romsai.core.access import relations
 
 # The question comes as JSON of whole numbers and column names; whatever else stands in it makes it fail. "steps": each adds clauses ("any"), and is
 # left out if somebody was found who has as many points as stand at "unless". One clause must hold; a clause is terms that must all hold; a term is
-# [column, tokens]. "points": for each thing asked, [column, tokens, points] of which the first that holds counts. Each statement is planned anew,
+# [column, tokens]. "rows": how many of those who answer are ranked at most. "points": for each thing asked, [column, tokens, points] of which the first that holds counts. Each statement is planned anew,
 # for the numbers in it decide how it is best answered; other processes to help would cost more than they give.
 relations.by_definer("""
 create or replace function sec.people_like(asked jsonb, most int) returns table(person bigint, points real) language plpgsql stable security definer
@@ -47,7 +47,8 @@ begin
       found := found || case when found = '' then '' else ' or ' end || '(' || said || ')';
     end loop;
     execute format('select array_agg(person_id), array_agg(points) from (select * from unnest($1, $2) f(person_id, points) union '
-      '(select person_id, %s from people_entry where (%s)%s order by 2 desc, 1 limit %s) order by 2 desc, 1 limit %s) f', worth, found, mine, most, most)
+      '(select person_id, %s from (select * from people_entry where (%s)%s limit %s) e order by 2 desc, 1 limit %s) order by 2 desc, 1 limit %s) f',
+      worth, found, mine, (asked->>'rows')::int, most, most)
       into ids, worths using ids, worths;
   end loop;
   return query select * from unnest(ids, worths);

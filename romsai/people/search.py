@@ -36,6 +36,7 @@ SOME, BEHIND, CLOSE = 80, 10.0, 4.0  # so many if they are no more bits behind t
 UNCOUNTED = 25  # persons taken to have a token of which there is no count
 RARE = 400  # persons who may have a token for it to be looked up alone
 BUDGET = 6_000  # rows that one search may rank, or as much other work
+RANKED = 2 * BUDGET  # rows that it ranks at most, if they are more than was thought: of one common word and nothing else
 CAPS = (1 / 3, 1 / 6, 1 / 12, 1 / 24, 1 / 48)  # what part of it one way of looking may take; the first that fits is taken
 AGREEING = 4  # two words that agree are worth so many times the rows
 READ, SKIPPED = 500, 50  # entries of the index that are read in the time of ranking a row, and how many are passed over for each that is sought
@@ -480,7 +481,7 @@ class _Tokens:
             if often:
                 common.append(often)
             most += left
-        asked = {"points": things, "sex": question.sex}
+        asked = {"points": things, "sex": question.sex, "rows": RANKED}
         if question.birth_year:
             asked |= {"from": question.birth_year - question.margin, "until": question.birth_year + question.margin, "years": likeness.years()}
             most += max(asked["years"])
@@ -511,9 +512,9 @@ class _Tokens:
         clues.sort(key=lambda clue: (clue.of == "year", clue.count))
         for clue in clues:
             clue.share = 0.2 if clue.of == "year" else min(1, TOGETHER * clue.count / persons)
-        fitting = min((_fitting(clues, BUDGET * part) for part in CAPS), key=lambda found: max(BUDGET, sum(cost for cost, _clause in found)))
-        spent = accumulate(cost for cost, _clause in fitting)
-        chosen = [clause for (_cost, clause), total in zip(fitting, spent, strict=True) if total <= BUDGET]
+        fitting, rest = min((_fitting(clues, BUDGET * part) for part in CAPS), key=lambda found: max(BUDGET, sum(cost for cost, _clause in found[0])))
+        spent = accumulate(cost for cost, _clause in fitting + rest)
+        chosen = [clause for (_cost, clause), total in zip(fitting + rest, spent, strict=True) if total <= BUDGET] or [clause for _cost, clause in rest[:1]]
         # What differs in the last term only is one clause.
         merged = {}
         for *same, last in chosen:
@@ -535,21 +536,27 @@ class _Clue:
 
 
 def _fitting(clues, most):
-    """[(cost, clause)], the cheapest first, of at most `most` rows each and none narrower than another. `clues`: the fewest persons first."""
-    found, fits = [], set()
+    """[(cost, clause)] of at most `most` rows each and none narrower than another, and of those with more that nothing narrows; the cheapest first.
+
+    `clues`: the fewest persons first.
+    """
+    found, rest, fits = [], [], set()
     level = [((clue,), clue.count, at) for at, clue in enumerate(clues)]
     while level:
-        narrower = []
-        for clause, rows, at in level:
-            dear = AGREEING if _agree(clause) else 1
+        wider, level = level, []
+        for clause, rows, at in wider:
+            dear, fit = (AGREEING if _agree(clause) else 1), True
             if rows > most * dear:
-                narrower += [((*clause, other), rows * other.share, to) for to, other in enumerate(clues[at + 1 :], at + 1) if _may_join(clause, other)]
-            elif any(clue.of not in ("year", "place") for clue in clause) and not any(part in fits for part in combinations(clause, len(clause) - 1)):
-                fits.add(clause)
+                fit, before = False, len(level)
+                level += [((*clause, other), rows * other.share, to) for to, other in enumerate(clues[at + 1 :], at + 1) if _may_join(clause, other)]
+                if len(level) > before:
+                    continue
+            if any(clue.of not in ("year", "place") for clue in clause) and not any(part in fits for part in combinations(clause, len(clause) - 1)):
                 cost = rows + sum(min(clue.count, SKIPPED * clause[0].count) for clue in clause) / READ
-                found.append((cost / dear, cost, clause))
-        level = narrower
-    return [(cost, clause) for _rank, cost, clause in sorted(found, key=lambda line: line[0])]
+                (found if fit else rest).append((cost / dear, cost, clause))
+                if fit:
+                    fits.add(clause)
+    return [[(cost, clause) for _rank, cost, clause in sorted(each, key=lambda line: line[0])] for each in (found, rest)]
 
 
 def _agree(clause):
