@@ -254,10 +254,7 @@ def look(case, *, by):
     fits, compared = matching.likely(case, own, Side.FAMILY if side == Side.CHILD else Side.CHILD)
     for other, fit in fits:
         found, sought = (case, other) if side == Side.CHILD else (other, case)
-        is_known = Pair.objects.filter(found=found, sought=sought).exists()
-        if not is_known and found.tracing_proposals.live().count() >= matching.PROPOSED:
-            continue
-        if sought.tracing_requests.open().filter(side=Side.FAMILY).exists() and not _barred(found, sought):
+        if sought.tracing_requests.open().filter(side=Side.FAMILY).exists() and not _barred(found, sought) and _has_place(found, sought, fit):
             made += _propose(found, sought, fit, is_warned=matching.asks_for_their_victim(sought, found))
     _on_record(case, made, compared=compared)
     return made
@@ -282,6 +279,19 @@ def _on_record(case, made, *, compared):
     named = sorted({f"case:{case.pk}", *(f"case:{proposal.case_id}" for proposal in made)})
     audit.write(context, "read", named, {"identity": named}, count=compared)
     context.reads.clear()
+
+
+def _has_place(found, sought, fit):
+    """Ten are put before a person at once. Who fits better than the weakest that nobody has answered yet takes its place."""
+    live, pair = found.tracing_proposals.live(), Pair.objects.filter(found=found, sought=sought).first()
+    if live.count() < matching.PROPOSED or (pair and live.filter(match=pair.match).exists()):
+        return True
+    weakest = live.filter(state=State.OPEN).order_by("score", "-pk").first()
+    if weakest is None or weakest.score >= fit.score:
+        return False
+    weakest.state, weakest.decided_at = State.WITHDRAWN, timezone.now()
+    weakest.save()
+    return True
 
 
 def _barred(found, sought):

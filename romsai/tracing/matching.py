@@ -30,7 +30,7 @@ from romsai.tracing.models import Pair, Request, Sketch, Story
 
 MOST = 200  # candidates that are compared in full
 COMMON = 5_000  # cases that share a clue: more, and it says little but costs time
-PROPOSED = 10  # pairs put before a person; the eleventh waits until one of them is declined
+PROPOSED = 10  # pairs put before a person at once
 ENOUGH = 5.0  # bits; less is no reason to ask a family
 POINTED = 10.0  # bits, that a family knew the child by the photo
 FEWEST = 500  # cases that the other side is taken to have at least: in a small register a name that nobody else has may still be common

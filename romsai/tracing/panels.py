@@ -1,5 +1,6 @@
 """The tab "Tracing" of the case page: the search, what may fit and why, and the way home step by step."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ def tracing(request, case):
     asked = Request.objects.visible().filter(case=case).order_by("-started_at").first()
     is_open = asked is not None and asked.ended_at is None
     may_work = case.standing.may("tracing.tell") and case.is_open
-    rows = Proposal.objects.visible().filter(case=case).exclude(state=State.WITHDRAWN).order_by("-score", "pk")[:30]
+    rows = Proposal.objects.visible().filter(case=case).exclude(state=State.WITHDRAWN).annotate(is_live=Q(state__in=LIVE)).order_by("-is_live", "-score", "pk")[:30]
     way = Reunification.objects.visible().filter(case=case).order_by("-started_at").first()
     return "tracing/tab.html", {
         "status": status_words(case), "asked": asked if is_open else None, "side": Side(asked.side).label if asked else "",

@@ -1,6 +1,7 @@
 """From two people who miss each other to a proof, and what must never be told on the way."""
 
 import pytest
+from django.utils import timezone
 
 from romsai.cases import actions as cases
 from romsai.core import access
@@ -51,6 +52,19 @@ def test_what_is_learnt_later_is_compared_at_once_from_either_side(world):
         assert waiting(mine) and not waiting(mine)
         with access.system():
             assert {"CHILD", "MOTHER"} <= set(Proposal.objects.get(case=mine).reasons)
+
+
+def test_a_family_that_fits_better_takes_the_place_of_the_weakest_of_ten_that_nobody_has_answered(world):
+    case, request = found_girl(world), grandmother(world)
+    with access.system():
+        now = timezone.now()
+        weak = [Proposal.objects.create(case=case, side="CHILD", score=1 + n, reasons=["CHILD", "AGE"], state="OPEN" if n else "AGREED", proposed_at=now) for n in range(10)]
+    for _again in range(2):
+        look(case), look(request.case)
+        with access.system():
+            live = case.tracing_proposals.live().order_by("score")
+            assert [row.pk for row in live][:9] == [row.pk for row in weak if row is not weak[1]]
+            assert live.last().band == "LIKELY" and live.count() == 10
 
 
 def test_neither_side_is_shown_until_both_agree_and_the_two_accounts_are_compared_by_a_third(world):
