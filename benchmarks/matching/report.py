@@ -31,6 +31,10 @@ def run(kept, queries, only):
             print("The batch linkage (benchmarks/matching/batch.py) is not here.")
         else:
             result |= batch.run(kept.count)
+    if "tracing" in only:
+        from benchmarks.matching import tracing
+
+        result |= tracing.run(min(20_000, kept.count))
     return result
 
 

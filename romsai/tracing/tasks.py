@@ -9,6 +9,8 @@ from romsai.core import access, jobs
 from romsai.tracing import actions
 from romsai.tracing.models import Sketch
 
+MOST_A_NIGHT = 20_000  # cases that were never compared: at a third of a second each, two hours
+
 
 @app.task(name="tracing.look")
 def look(case):
@@ -32,11 +34,11 @@ def _be_found(case):
 @app.periodic(cron="40 2 * * *")
 @app.task(queueing_lock="tracing.look_again", name="tracing.look_again")
 def look_again(timestamp):
-    """A search stands as long as it is open. What was never compared is found the next night, and a seventh of all is compared anew: names become
-    rarer or commoner as others are sought.
+    """A search stands as long as it is open: a seventh of all are compared anew, for names become rarer or commoner as others are sought. Who was
+    never compared, because a job was lost or the case came another way, follows too.
     """
     with jobs.catching_up("tracing.look_again"):
-        searching = Case.objects.filter(tracing_requests__ended_at__isnull=True, tracing_requests__isnull=False).distinct()
-        searching = searching.annotate(day=F("pk") % 7, is_sketched=Exists(Sketch.objects.filter(case=OuterRef("pk"))))
-        for case in (searching.filter(is_sketched=False) | searching.filter(day=timezone.localdate().weekday())).order_by("pk"):
+        asked = Case.objects.filter(tracing_requests__ended_at__isnull=True, tracing_requests__isnull=False).annotate(day=F("pk") % 7)
+        never = Case.objects.open().filter(~Exists(Sketch.objects.filter(case=OuterRef("pk"))), sealed=False).exclude(tracing="NOT_SAFE")
+        for case in (*asked.filter(day=timezone.localdate().weekday()).distinct().order_by("pk"), *never.order_by("-pk")[:MOST_A_NIGHT]):
             actions.look_later(case)

@@ -57,11 +57,16 @@ def look(case):
         return actions.look(case, by=None)
 
 
-def waiting(case):
-    """Does a comparison of this case wait? It is done now."""
+def taken(case):
+    """The comparison of this case that waits, taken from the queue."""
     with access.system(), connection.cursor() as cursor:
         cursor.execute("delete from procrastinate_jobs where task_name = 'tracing.look' and (args->>'case')::bigint = %s returning id", [case.pk])
-        found = cursor.fetchall()
+        return cursor.fetchall()
+
+
+def waiting(case):
+    """Does a comparison of this case wait? It is done now."""
+    found = taken(case)
     tasks.look(case.pk)
     return bool(found)
 
