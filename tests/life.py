@@ -440,5 +440,7 @@ def _named(w, noy, words):
         )
     }
     found["proposal"] = found.pop("maybe")
+    with access.system():
+        found["search"] = noy.case.tracing_requests.latest("pk")
     found |= {"approval": approval, "merge": merge, "pair": pair, "inquiry": inquiry, "concern": concern, "version": noy.plan}
     return {name: record.uuid for name, record in found.items()}
