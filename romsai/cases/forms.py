@@ -688,7 +688,10 @@ class NoteForm(forms.Form):
 class AskOfficesForm(forms.Form):
     """Whom one looks for beyond the own cases: a name, and one thing more at least."""
 
-    name = forms.CharField(label=__("Name of the child"), max_length=200, help_text=__("In any script and spelling."), error_messages={"required": __("Write the name or nickname.")})
+    name = forms.CharField(
+        label=__("Name of the child"), max_length=200, error_messages={"required": __("Write the name or nickname.")},
+        help_text=__("In any script and spelling. One thing more is needed below: the age, a place, the name of a parent or a telephone."),
+    )  # fmt: skip
     age = forms.CharField(label=__("Age or year of birth"), max_length=4, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}))
     place = forms.CharField(label=__("A place the child is from"), max_length=100, required=False)
     mother = forms.CharField(label=__("Name of the mother"), max_length=200, required=False)

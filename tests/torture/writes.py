@@ -8,7 +8,7 @@ from tests.torture.counting import compare, half
 
 # As often as each is chosen. A backend that dies makes PostgreSQL throw away all connections and recover by itself.
 VICTIMS = {"web process": 5, "web": 2, "worker": 2, "keys": 3, "backend": 4, "postmaster": 1, "database": 3, "supervisor": 2}
-BETWEEN = (100, 400)  # acknowledgements from one kill to the next, so that a slow machine is not killed all the time
+BETWEEN = (60, 280)  # acknowledgements from one kill to the next, so that a slow machine is not killed all the time
 LONGEST_DELAY = 0.25  # seconds between an acknowledgement and the kill: before, in the middle of, and after the next writes
 LONGEST = 30  # seconds from one kill to the next, however few were acknowledged
 
