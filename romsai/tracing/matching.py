@@ -14,6 +14,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as __
@@ -29,7 +30,7 @@ from romsai.places.models import AreaWithin
 from romsai.tracing.models import Pair, Request, Sketch, Story
 
 MOST = 200  # candidates that are compared in full
-COMMON = 5_000  # cases that share a clue: more, and it says little but costs time
+ROWS = 100_000  # that one search may rank: the rarest clues first, for what half the region is called says little but costs time
 PROPOSED = 10  # pairs put before a person at once
 ENOUGH = 5.0  # bits; less is no reason to ask a family
 POINTED = 10.0  # bits, that a family knew the child by the photo
@@ -328,9 +329,11 @@ class Asking:
 
     def candidates(self):
         """[(case id, bits)] of those who share most. Reads no name of theirs."""
+        told = [(self.counts[clue], number, clue, sure) for number, thing in enumerate(self.things) for clue, sure in thing.items() if self.counts[clue]]
+        told.sort(key=lambda line: line[0])
         asked = [
             (number, clue, round(sure * -math.log2(self.share(clue)), 2))
-            for number, thing in enumerate(self.things) for clue, sure in thing.items() if 0 < self.counts[clue] <= COMMON
+            for (_count, number, clue, sure), rows in zip(told, accumulate(line[0] for line in told), strict=True) if rows <= ROWS
         ]  # fmt: skip
         ages = [round(_age_bits(apart, _width(self.side.birth)), 2) for apart in range(12)] if self.side.birth else []
         return self.pool.find(asked, self.side, ages, [likeness.bits("sex", level) for level in ("same", "other")]) if asked else []
