@@ -138,7 +138,7 @@ def _splink(held):
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-    logging.getLogger("splink").setLevel(logging.ERROR)  # it warns with each question that no weights were trained
+    logging.disable(logging.WARNING)  # it warns with each question that no weights were trained
     held.execute("create table register as select id as unique_id, name, mother, province, born::varchar as born, sex, split_part(name, ' ', 1) as first, split_part(name, ' ', -1) as last from person")
     held.execute("create table one as select * from register limit 2000")
     settings = SettingsCreator(
