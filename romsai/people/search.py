@@ -347,9 +347,14 @@ class Question:
         """What the names are searched by, before it is keyed: {kind of key: texts}."""
         return self._tokens.texts
 
+    @property
+    def asked(self):
+        """In tokens, as sec.people_like is asked."""
+        return self._tokens.asked()
+
     def find(self, most=MOST):
         """[(person id, points)], the likeliest first: of everybody for the system, else of those whose identity the asker may read."""
-        asked = self._tokens.asked()
+        asked = self.asked
         if not asked["steps"]:
             return []
         with connection.cursor() as cursor:
