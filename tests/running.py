@@ -50,7 +50,7 @@ def database_copy():
 @pytest.fixture(scope="module")
 def live_romsai():
     """A web server and a job worker on a fresh copy of the demonstration: `.url` for the browser, `.env` for commands."""
-    with copied(template=_demo_template()) as copy, serving(copy) as live:
+    with copied(template=furnished("demo", [ROOT / "manage.py", "load_demo"])) as copy, serving(copy) as live:
         yield live
 
 
@@ -161,24 +161,23 @@ class copied:
         plugin.drop_database(self.name)
 
 
-def _demo_template():
-    """The name of a database with the demonstration in it, made once a run by whichever process needs it first."""
+def furnished(name, command):
+    """The name of a database furnished by a command of Python's, made once a run by whichever process needs it first."""
     import psycopg
 
     plugin.start()
-    name = "demo"
     lock = None
     while lock is None:
         try:
-            lock = hold(os.path.join(os.environ["ROMSAI_VAR"], "run", "demo.lock"), "")
+            lock = hold(os.path.join(os.environ["ROMSAI_VAR"], "run", f"{name}.lock"), "")
         except plugin.CannotStart:
             time.sleep(0.2)
     with lock, psycopg.connect(plugin.admin(), autocommit=True) as admin:
         if not admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
-            plugin.copy_database("demo_new")
-            env = os.environ | plugin.environment("demo_new")
-            subprocess.run([sys.executable, ROOT / "manage.py", "load_demo"], check=True, env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
-            admin.execute(f"alter database demo_new rename to {name}")
+            plugin.copy_database(f"{name}_new")
+            env = os.environ | plugin.environment(f"{name}_new")
+            subprocess.run([sys.executable, *command], check=True, env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
+            admin.execute(f"alter database {name}_new rename to {name}")
     return name
 
 

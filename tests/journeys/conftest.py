@@ -1,13 +1,10 @@
 """One Romsai for all journeys: the invented country with its people and providers, and not one case yet."""
 
 import os
-import subprocess
-import sys
 
 import psycopg
 import pytest
 
-from romsai.launcher import ROOT
 from tests import plugin, running
 from tests.journeys.someone import MANNERS, Someone
 
@@ -24,11 +21,8 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def romsai():
     """`.url` for browsers; `.asks(sql, *params)` for what only the server's superuser may look at."""
-    with running.copied() as copy:
-        done = subprocess.run([sys.executable, "-c", FURNISH], env=copy.env, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
-        with running.serving(copy) as live:
-            yield Romsai(live)
+    with running.copied(template=running.furnished("country", ["-c", FURNISH])) as copy, running.serving(copy) as live:
+        yield Romsai(live)
 
 
 class Romsai:

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from datetime import date
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ SMALL, WIDE, SMALLEST = 390, 1280, 320
 HEIGHT = 844
 MANNERS = ["with a finger", "by keyboard only", "with script off"]
 PATIENCE = 15_000  # milliseconds: the machine of the tests is shared
+TAGS = {"link": "a[href]:not([aria-hidden])", "button": "button:not([aria-hidden])"}
 MOST_TABS = 500
 # How many stops of the Tab key lie between the focus and an element, about; of the last few each is looked at.
 FROM_HERE = 4
@@ -151,7 +153,7 @@ class Someone:
     def chooses(self, legend, option):
         """Choose one of several answers to a question."""
         group = self._group(legend)
-        answer = self._named(group.get_by_role("radio"), group, "radio", option)
+        answer = self._named(group, "radio", option)
         if not self.by_keyboard:
             answer.check(force=True)  # the circle drawn over it is its label
             return self
@@ -170,7 +172,7 @@ class Someone:
         """Tick boxes by their words."""
         place = self._group(within) if isinstance(within, str) else within or self._main()
         for option in options:
-            box = self._named(None, place, "checkbox", option)
+            box = self._named(place, "checkbox", option)
             if box.is_checked():
                 continue
             if self.by_keyboard:
@@ -299,16 +301,21 @@ class Someone:
         raise AssertionError(f"No field {label!r} at {self.page.url}:\n{self.text()[:3000]}")
 
     def _one(self, role, text, within):
-        place = within if within is not None else self._main() if role == "button" else self.page
-        for pattern in (re.compile(rf"^\s*{re.escape(text)}\s*$", re.IGNORECASE), _begins(text)):
-            found = place.get_by_role(role, name=pattern).locator("visible=true")
-            if found.count():
-                inside = self._main().get_by_role(role, name=pattern).locator("visible=true")
-                return inside.first if within is None and inside.count() else found.first
+        places = [within] if within is not None else [self._main()] if role == "button" else [self._main(), self.page]
+        patterns = (re.compile(rf"^\s*{re.escape(text)}\s*$", re.IGNORECASE), _begins(text))
+        # By the words that are seen, which is quick, and where there are none by the name that is read out.
+        for pattern, place in product(patterns, places):
+            for found in (place.locator(TAGS[role]).filter(has_text=pattern), place.get_by_role(role, name=pattern)):
+                seen = found.locator("visible=true")
+                if seen.count():
+                    return seen.first
         raise AssertionError(f"No {role} {text!r} at {self.page.url}:\n{self.text()[:3000]}")
 
-    def _named(self, _all, place, role, option):
+    def _named(self, place, role, option):
         for pattern in (re.compile(rf"^\s*{re.escape(option)}\s*$", re.IGNORECASE), _begins(option)):
+            label = place.locator("label").filter(has_text=pattern)
+            if label.count() and (box := place.locator(f'input[type={role}][id="{label.first.get_attribute("for")}"]')).count():
+                return box
             found = place.get_by_role(role, name=pattern)
             if found.count():
                 return found.first

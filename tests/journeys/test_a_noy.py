@@ -1,6 +1,6 @@
 """Noy is fifteen. The police find her at night in a karaoke venue; she has no papers, and her father went away to work.
 
-The chapters are gone in turn with a finger, by keyboard and with script off; journey c goes its first half by keyboard, journey g its desk and its
+The chapters are gone in turn with a finger, by keyboard and with script off; at the desk of journey c all is done by keyboard, journey g its desk and its
 referrals with script off. `make nightly` goes all chapters in each manner.
 """
 

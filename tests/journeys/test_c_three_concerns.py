@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.journeys.someone import MANNERS
 from tests.journeys.work import (
     answers_form,
     decides,
@@ -17,6 +18,7 @@ from tests.journeys.work import (
     to_case,
 )
 
+_FINGER, KEYBOARD, _NO_SCRIPT = MANNERS
 CONCERNS = {
     "Child labour": "Child domestic work",
     "Legal identity": "No birth registration or identity document",
@@ -24,9 +26,9 @@ CONCERNS = {
 }
 
 
-@pytest.mark.parametrize("people", ["by keyboard only"], indirect=True)
+@pytest.mark.parametrize("people", ["with a finger", pytest.param(KEYBOARD, marks=pytest.mark.nightly)], indirect=True)
 def test_three_concerns_of_three_programmes_are_one_case_with_one_worker_and_one_plan(people):
-    desk = people("operator")
+    desk = people("operator", manner=KEYBOARD)
     takes_report(
         desk,
         "A girl of fourteen keeps house for a family in town; her parents were offered money for a marriage.",
