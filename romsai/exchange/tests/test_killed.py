@@ -49,7 +49,7 @@ def wait_until(is_so):
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize(("rows", "bad"), [(600, 12), pytest.param(5000, 40, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize(("rows", "bad"), [(1500, 15), pytest.param(5000, 40, marks=pytest.mark.nightly)])
 def test_a_killed_import_is_taken_up_again_with_nothing_half_and_nothing_twice(committed, rows, bad):
     world = build.build()
     upload = arrange.checked("persons", the_list(rows, bad), world.manager)
