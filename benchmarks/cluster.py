@@ -88,8 +88,7 @@ class Measured(Instance):
         with psycopg.connect(self.cluster.admin, autocommit=True) as admin:
             admin.execute(f"drop database if exists {DATABASE} with (force)")
             create_database(admin, DATABASE)
-        self.manage("migrate", "--no-input", "--verbosity=0", as_owner=True)
-        self.manage("access", "install", as_owner=True)
+        self.bring_up_to_date()
         self.manage("load_reference")
         fill.fill(kept, self.without_owner(), self.size, self.say)
 

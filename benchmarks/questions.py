@@ -195,7 +195,7 @@ def search_own_hits(asked):
 def _all_who_match(name):
     """Also those whom the search leaves out because others have more in common with the name."""
     asked = search.Question.of([name]).asked
-    steps = [step | {"unless": None} for step in asked.get("steps", ())]
+    steps = [step | {"unless": None} for step in asked["steps"]]
     with connection.cursor() as cursor:
         cursor.execute("select person from sec.people_like(%s::jsonb, %s)", [json.dumps(asked | {"steps": steps}), search.MOST])
         return [pk for (pk,) in cursor.fetchall()]

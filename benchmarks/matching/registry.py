@@ -75,8 +75,7 @@ class Registry(Instance):
         made_from = f"{digest([*(here / name for name in MADE_FROM), *ROOT.glob('romsai/people/migrations/*.py')])} {rules}"
         if self._comment() == made_from:
             self.say("The kept register is up to date.")
-            self.manage("migrate", "--no-input", "--verbosity=0", as_owner=True)  # of other rooms
-            self.manage("access", "install", as_owner=True)
+            self.bring_up_to_date()  # the tables of other rooms
             return
         began = time.monotonic()
         self._restart(BUILDING)
@@ -100,8 +99,7 @@ class Registry(Instance):
         with psycopg.connect(self.cluster.admin, autocommit=True) as admin:
             admin.execute(f"drop database if exists {DATABASE} with (force)")
             create_database(admin, DATABASE)
-        self.manage("migrate", "--no-input", "--verbosity=0", as_owner=True)
-        self.manage("access", "install", as_owner=True)
+        self.bring_up_to_date()
         self.manage("load_reference")
         with psycopg.connect(self.admin, autocommit=True) as connection:
             connection.execute(PLAIN)

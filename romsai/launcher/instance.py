@@ -118,15 +118,19 @@ class Instance:
                 "Demonstration and production never share a database: choose another with ROMSAI_VAR or DATABASE_URL."
             )
         self.say("Database: bringing the tables up to date, and installing who may see what.")
-        self.manage("together", "migrate --no-input --verbosity=0", "access install", as_owner=True)
+        self.bring_up_to_date()
+        self.say("Reference data: areas, code lists, labels, questionnaires.")
+        loads = ["load_reference"]
         if self.mode == "demo":
-            self.say("Reference data: areas, code lists, labels, questionnaires. Demonstration: an invented country.")
-            self.manage("together", "load_reference", "load_demo")
-            self._accounts.unlink(missing_ok=True)
-        else:
-            self.say("Reference data: areas, code lists, labels, questionnaires.")
-            self.manage("load_reference")
+            self.say("Demonstration: an invented country.")
+            loads.append("load_demo")
+        self.manage("together", *loads)
+        self._accounts.unlink(missing_ok=True)
         self._comment(wanted)
+
+    def bring_up_to_date(self):
+        """Tables as the migrations have them, and the rules of access, which name the tables."""
+        self.manage("together", "migrate --no-input --verbosity=0", "access install", as_owner=True)
 
     def erase_again(self):
         """What was erased stays erased, whatever backup the database came from: before anybody is let in."""

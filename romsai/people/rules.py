@@ -7,8 +7,9 @@ from romsai.core.access import relations
 
 # The question comes as JSON of whole numbers and column names; whatever else stands in it makes it fail. "steps": each adds clauses ("any"), and is
 # left out if somebody was found who has as many points as stand at "unless". One clause must hold; a clause is terms that must all hold; a term is
-# [column, tokens]. "rows": how many of those who answer are ranked at most. "points": for each thing asked, [column, tokens, points] of which the first that holds counts. Each statement is planned anew,
-# for the numbers in it decide how it is best answered; other processes to help would cost more than they give.
+# [column, tokens]. "rows": how many of those who answer are ranked at most. "points": for each thing asked, [column, tokens, points] of which the
+# first that holds counts. Each statement is planned anew, for the numbers in it decide how it is best answered; other processes to help would cost
+# more than they give.
 relations.by_definer("""
 create or replace function sec.people_like(asked jsonb, most int) returns table(person bigint, points real) language plpgsql stable security definer
   set search_path = public, pg_temp set enable_seqscan = off set max_parallel_workers_per_gather = 0 as $$
