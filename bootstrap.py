@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Makes the Python environment and the built files, then starts Romsai, the tests or another task.
 
-    python3 bootstrap.py run | test | test-spark | bench | bench-matching | torture | shots | nightly | setup | lock | clean
+    python3 bootstrap.py run | test | test-spark | bench | bench-matching | torture | backup | restore | shots | nightly | setup | lock | clean
 
 Standard library only: this runs before anything is installed. The second run finds everything in place.
 """
 
 import hashlib
+import inspect
 import os
 import shutil
 import subprocess
@@ -26,7 +27,7 @@ def main(tasks):
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(f"Romsai needs Python 3.11 or later; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11")
     task, *options = tasks or [None]
-    if task not in TASKS or (options and task not in ("bench", "bench-matching", "torture")):
+    if task not in TASKS or (options and not inspect.signature(TASKS[task]).parameters):
         sys.exit(__doc__)
     os.chdir(ROOT)
     # Every process would compile 1,500 files for itself, two seconds of processor time each, where bytecode is not kept at all.
