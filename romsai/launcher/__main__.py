@@ -1,4 +1,4 @@
-"""python -m romsai.launcher run | backup FILE PUBLIC-KEY [--with-keys] | restore FILE SECRET-KEY-FILE | backup-key FILE"""
+"""python -m romsai.launcher run | backup FILE PUBLIC-KEY [--with-keys] | backup-daily | restore FILE SECRET-KEY-FILE | backup-key FILE"""
 
 import sys
 
@@ -12,6 +12,8 @@ def main(arguments):
             return run()
         case ["backup", file, public, *more] if set(more) <= {"--with-keys"}:
             return _said(_backup, file, public, bool(more))
+        case ["backup-daily"]:
+            return _said(_backup_of_today)
         case ["restore", file, secret]:
             return _said(_restore, file, secret)
         case ["backup-key", file]:
@@ -32,6 +34,17 @@ def _backup(file, public, with_keys):
 
     told = backup.take(file, public, with_keys=with_keys)
     print(f"Backup of {told['made_at']}: {told['rows']} rows of {told['tables']} tables, {told['bytes']} bytes, in {told['seconds']} s.")
+
+
+def _backup_of_today():
+    from romsai.launcher import var_folder
+    from romsai.launcher.daily import Daily
+
+    daily = Daily.asked(var_folder())
+    if daily is None:
+        raise CannotStart("Set ROMSAI_BACKUP_TO and ROMSAI_BACKUP_KEY first.")
+    told = daily.take()
+    print(f"Backup of {told['made_at']} in {told['file']}: {told['rows']} rows of {told['tables']} tables, {told['bytes']} bytes.")
 
 
 def _restore(file, secret):

@@ -12,12 +12,15 @@ import psycopg
 
 from romsai.launcher import ROOT, CannotStart, checks, var_folder
 from romsai.launcher.children import stop
+from romsai.launcher.daily import Daily
 from romsai.launcher.instance import Instance
 
 PORT_PATIENCE = 15  # seconds for a web server whose supervisor was killed: it still answers what it was asked
 LONGEST_PAUSE = 30  # seconds between two tries of a child that keeps dying
 SET_BACK = 60  # seconds by which the machine's clock is set back until the worker is started again
 KEY_LOOK = 600  # seconds between two looks whether the context key is of today
+BACKUP_LOOK = 60  # seconds between two looks whether a backup is due
+BACKUP_REST = 3600  # seconds between two tries of one that failed
 SETTLED = 10  # seconds after which a child counts as healthy again: what was killed from outside is no child that keeps dying
 WEB = (
     "--preload", "--no-control-socket", "--worker-class=gthread", "--workers=2", "--threads=4",
@@ -41,13 +44,14 @@ def run(say=None):
         instance = Instance(var_folder(), mode, os.environ.get("DATABASE_URL"), say)
         was_killed = instance.take_folder()
         _refuse_taken_port(host, port, PORT_PATIENCE if was_killed else 0)
+        daily = Daily.asked(instance.var)
         instance.start()
         instance.furnish()
         instance.erase_again()
         with psycopg.connect(instance.env["ROMSAI_DB_URL"], autocommit=True) as connection:
             checks.refuse_unsafe_start(connection, instance.var, mode)
         instance.collect_static()
-        Supervisor(instance, host, port, say).serve()
+        Supervisor(instance, host, port, say, daily).serve()
     except CannotStart as reason:
         print(f"\n{reason}", file=sys.stderr, flush=True)
         code = 1
@@ -65,12 +69,13 @@ def run(say=None):
 class Supervisor:
     """The web server and the job worker of one instance, and a watch over all four processes."""
 
-    def __init__(self, instance, host, port, say):
-        self.instance, self.host, self.port, self.say = instance, host, port, say
+    def __init__(self, instance, host, port, say, daily=None):
+        self.instance, self.host, self.port, self.say, self.daily = instance, host, port, say, daily
         self.children = {}
         self.pauses = {}  # name -> (when it was last started, the pause before that)
         self.due = {}  # name -> when it is started again; the others are watched meanwhile
-        self.look_at_key = 0
+        self.look_at_key = self.look_at_backup = 0
+        self.backup = None  # the process that makes one just now
         self.clock = _clock()
 
     def serve(self):
@@ -85,8 +90,11 @@ class Supervisor:
                 self._watch()
                 self._renew_key()
                 self._heed_the_clock()
+                self._back_up()
                 time.sleep(0.2)
         finally:
+            if self.backup:
+                stop(self.backup)
             for name in ("web", "worker"):
                 if name in self.children:
                     stop(self.children[name], patience=15)
@@ -143,6 +151,22 @@ class Supervisor:
                 self.say("Keys: a new context key for today.")
         except (CannotStart, psycopg.Error) as reason:  # the database may be down just now
             self.say(str(reason))
+
+    def _back_up(self):
+        """Once a day, in a process of its own: the others are watched meanwhile."""
+        if self.backup is not None and self.backup.poll() is not None:
+            self.look_at_backup = time.monotonic() + (BACKUP_REST if self.backup.returncode else BACKUP_LOOK)
+            self.say(f"Backup: not made; tried again in an hour. {self.instance.last_words('backup')[-300:]}" if self.backup.returncode else "Backup: made.")
+            self.backup = None
+        if self.daily is None or self.backup is not None or time.monotonic() < self.look_at_backup:
+            return
+        self.look_at_backup = time.monotonic() + BACKUP_LOOK
+        try:
+            if self.daily.is_due():
+                server = {"DATABASE_URL": self.instance.database_url} if self.instance.database_url else {}
+                self.backup = self.instance.spawn("backup", [sys.executable, "-m", "romsai.launcher", "backup-daily"], **server)
+        except OSError as trouble:  # the folder is a share that is away just now
+            self.say(f"Backup: {trouble}")
 
     def _heed_the_clock(self):
         """Periodic work remembers when it was last done; after a clock was set back it would rest until that hour comes again."""

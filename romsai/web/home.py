@@ -26,7 +26,7 @@ from romsai.cases.elsewhere.views import how_far
 from romsai.cases.models import Approval, Case, Deadline, Participant, Report
 from romsai.cases.pairs import reasons as pair_reasons
 from romsai.cases.views.day import approval_tasks
-from romsai.core import access, crypto, second
+from romsai.core import access, backups, crypto, second
 from romsai.core.dates import moment_text
 from romsai.core.keys import client as keys
 from romsai.core.models import Beat
@@ -526,6 +526,7 @@ def _admin(worker, now):
             {"value": active.count(), "label": _("Workers"), "url": reverse("places:workers")},
             {"value": ended, "label": _("Time-limited roles that ended"), "url": reverse("places:workers"), "alert": ended > 0},
             {"value": drafts, "label": _("Changed words to approve"), "url": reverse("places:lists")},
+            *([{"value": late.kept, "label": _("Backups: the newest is too old"), "url": "#health", "alert": True}] if (late := backups.late(now)) else []),
         ],
         "sections": [
             Section(_("To look after"), [
@@ -536,7 +537,7 @@ def _admin(worker, now):
                 {"title": _("Bring in"), "note": _("Services and changes of areas from a table."), "url": reverse("exchange:imports")},
                 {"title": _("Other systems"), "note": _("What may ask here by a token, and where events are told."), "url": reverse("machines:machines")},
             ]),
-            Section(_("Health of the system"), facts=_health(now), text=_("You see no case here, by design.")),
+            Section(_("Health of the system"), id="health", facts=_health(now), text=_("You see no case here, by design.")),
         ],
     }  # fmt: skip
 
@@ -554,6 +555,7 @@ def _health(now):
         {"label": _("Keys"), "value": _("answer") if _keys_answer() else _("do not answer: names and addresses stay locked")},
         {"label": _("E-mails and SMS"), "value": _messages()},
         {"label": _("Disk"), "value": _("%(free)d %% free") % {"free": free}},
+        {"label": _("Backups"), "value": _backups(now)},
     ]
     if oldest is not None:
         minutes = int((now - oldest).total_seconds() // 60)
@@ -571,6 +573,16 @@ def _messages():
         return _("not sent: no gateway is set")
     waiting, failed = workforce.messages_health()
     return _("%(waiting)d waiting, %(failed)d failed") % {"waiting": waiting, "failed": failed}
+
+
+def _backups(now):
+    found = backups.known()
+    if found is None:
+        return _("none is made by itself: what is lost with this machine is lost")
+    if found.last is None:
+        return _("none was made yet. %(trouble)s") % {"trouble": found.trouble}
+    when = ngettext("%(n)d kept, the newest of %(moment)s.", "%(n)d kept, the newest of %(moment)s.", found.kept) % {"n": found.kept, "moment": moment_text(found.last)}
+    return " ".join(filter(None, [when, _("This is too long ago.") if found.are_late(now) else "", found.trouble]))
 
 
 def _keys_answer():

@@ -50,6 +50,7 @@ class Kind(models.TextChoices):
     BOTH_AGREED = "BOTH_AGREED", _("Both sides agreed to look at a possible match")
     MATCH = "MATCH", _("A search for a family has a possible match")
     NOT_TOLD = "NOT_TOLD", _("Another system could not be told of something")
+    NO_BACKUP = "NO_BACKUP", _("The newest backup is too old")
 
 
 class NoticeQuerySet(models.QuerySet):

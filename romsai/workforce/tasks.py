@@ -3,13 +3,14 @@
 import logging
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from romsai.cases.models import Case
-from romsai.core import access, jobs
+from romsai.core import access, backups, jobs
 from romsai.core.actions import Refused
-from romsai.places.models import Account
+from romsai.places.models import Account, Worker
 from romsai.workforce import actions, messages
 from romsai.workforce.gateway import gateway
 from romsai.workforce.models import Channel, HandedCase, Handing, Kind, Leave, Message
@@ -42,6 +43,20 @@ def leaves(timestamp):
 @app.task(name="workforce.carry_on")
 def carry_on(handing):
     go_on(handing)
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(queueing_lock="workforce.backups", name="workforce.backups")
+def look_at_backups(timestamp):
+    say_without_backup()
+
+
+def say_without_backup(at=None):
+    """The administrators hear once a day that the newest backup is too old, whoever of them looks at the page."""
+    now = at or timezone.now()
+    if backups.late(now):
+        with access.system(purpose="backups"):
+            tell(Kind.NO_BACKUP, Worker.objects.active().filter(role="ADMIN"), path=reverse("home"), once=f"backup:{timezone.localdate(now)}")
 
 
 # messages

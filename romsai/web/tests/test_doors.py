@@ -1,13 +1,16 @@
 """The doors: the public's report and its receipt, what each role finds first, and what nobody finds."""
 
 import gzip
+import json
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from romsai.cases import actions as cases
 from romsai.cases.models import Report
@@ -225,6 +228,15 @@ def test_todays_page_holds_nothing_that_its_reader_may_not_read(planted, signed_
         assert PLANTED["name"] in text and planted.number in text
     elif name not in MAY_READ:
         assert planted.number not in text
+
+
+def test_an_administrator_reads_on_todays_page_how_the_backups_stand(world, signed_in, settings, tmp_path):
+    settings.VAR = tmp_path
+    assert "none is made by itself" in signed_in("admin").get("/").content.decode()
+    told = {"last": (timezone.now() - timedelta(hours=30)).isoformat(), "kept": 12, "trouble": "No space left on device"}
+    (tmp_path / "backups.json").write_text(json.dumps(told))
+    page = signed_in("admin").get("/").content.decode()
+    assert all(words in page for words in ("12 kept, the newest of", "This is too long ago. No space left on device", "Backups: the newest is too old"))
 
 
 @pytest.mark.parametrize("name", ["kham", "supervisor", "manager", "operator", "coordinator", "carer"])

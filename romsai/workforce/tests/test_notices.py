@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from romsai.care import actions as care
 from romsai.cases import actions as cases
@@ -271,3 +272,19 @@ def test_a_client_key_twice_is_one_wish(world):
     with access.acting(world.kham):
         first = actions.wish(by=world.kham, client_key=key, **facts)
         assert actions.wish(by=world.kham, client_key=key, **facts).pk == first.pk
+
+
+def test_administrators_hear_once_a_day_that_the_newest_backup_is_too_old(world, settings, tmp_path):
+    settings.VAR = tmp_path
+    now = timezone.now()
+    told = tmp_path / "backups.json"
+
+    def look(at):
+        tasks.say_without_backup(at)
+        return heard(world.admin).count(Kind.NO_BACKUP)
+
+    assert look(now) == 0  # nothing is backed up by itself: the page of today says so
+    told.write_text(json.dumps({"last": (now - timedelta(hours=20)).isoformat(), "kept": 3, "trouble": ""}))
+    assert look(now) == 0
+    assert (look(now + timedelta(hours=7)), look(now + timedelta(hours=7, minutes=1)), look(now + timedelta(hours=31))) == (1, 1, 2)
+    assert heard(world.kham) == heard(world.manager) == []
