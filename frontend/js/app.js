@@ -8,10 +8,18 @@ import { guardUnsaved } from "./unsaved.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
+// On a small screen a row of tabs is wider than the page: it begins at the one that is open, not at the first.
+function showOpenTab(tab) {
+  const row = tab.closest("ul");
+  const [inner, outer] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+}
+
 function enhance(scope) {
   for (const Part of [Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios, SkipLink, ButtonMenu]) {
     createAll(Part, {}, { scope, onError: () => {} });
   }
+  scope.querySelectorAll(".moj-sub-navigation [aria-current]").forEach(showOpenTab);
   scope.querySelectorAll("form[data-unsaved]").forEach(guardUnsaved);
   scope.querySelectorAll("form[data-autosave]").forEach(autosave);
   scope.querySelectorAll("input[data-lookup]").forEach(lookUpWhileTyping);

@@ -375,6 +375,7 @@ class Someone:
         self.strangers.clear()
         self._fits(self.page.viewport_size["width"])
         if _is_first(kind := self._kind()):
+            self._sees_the_open_tab()
             look = self._let_another_look if self.manner == "with script off" else self._look_closely
             look(kind)
         return self
@@ -393,6 +394,14 @@ class Someone:
         layout = self._devtools("Page.getLayoutMetrics")
         if layout["cssContentSize"]["width"] > width:
             self.faults.append(f"{self.page.url} scrolls sideways at {width}: {self._widest(width)}")
+
+    def _sees_the_open_tab(self):
+        hidden = """() => [...document.querySelectorAll(".moj-sub-navigation [aria-current]")].filter(tab => {
+            const place = tab.getBoundingClientRect()
+            return place.left < 0 || place.right > innerWidth
+        }).map(tab => tab.innerText)"""
+        if self.manner != "with script off" and (tabs := self.page.evaluate(hidden)):
+            self.faults.append(f"{self.page.url}: the open tab is out of sight: {tabs}")
 
     def _widest(self, width):
         return self.page.evaluate(
