@@ -56,6 +56,27 @@ def take_up(timestamp):
             exports.expire_export(export, by=None)
 
 
+@app.periodic(cron="35 * * * *")
+@app.task(queueing_lock="exchange.let_go_hourly", name="exchange.let_go_hourly")
+def let_go_hourly(timestamp):
+    let_go_of_lost()
+
+
+@app.task(name="exchange.let_go")
+def let_go():
+    let_go_of_lost()
+
+
+def let_go_of_lost():
+    """Delete the files whose asker no longer reaches every child in them: sealed, excluded, handed over, or no longer in office."""
+    with access.system(purpose="export"):
+        ready = list(Export.objects.filter(state=Export.State.DONE).select_related("by"))
+    for export in ready:
+        if not exports.is_still_theirs(export):
+            with access.system(purpose="export"):
+                exports.expire_export(export, by=None)
+
+
 def work(pk, *, until=None):
     """Move the import on until it rests (True) or until the moment has come (False)."""
     steps = {Import.State.MAPPED: _check, Import.State.RUNNING: _bring, Import.State.UNDOING: _take_back}

@@ -8,19 +8,24 @@ from romsai.retention import ledger
 from romsai.retention.models import Due, Entry, Erasure, Hold, Round
 
 
-def due(kind=""):
-    """What is due, the longest overdue first; each with `is_held` and `is_taken` (in a round that is not over)."""
+def due(worker, kind=""):
+    """What is due, the longest overdue first; each with `is_held` and `is_taken` (in a round that is not over). Nothing that the worker is kept from."""
     taken = Erasure.objects.filter(state=Erasure.State.WAITING).exclude(round__state__in=[Round.State.STOPPED, Round.State.DONE])
-    rows = Due.objects.select_related("case", "report").annotate(
+    rows = _open_to(worker).select_related("case", "report").annotate(
         is_held=Exists(Hold.objects.running().filter(case=OuterRef("case"))),
         is_taken=Exists(taken.filter(Q(what="case", about=OuterRef("case")) | Q(what="report", about=OuterRef("report")))),
     )
     return (rows.filter(kind=kind) if kind else rows).order_by("due_on", "pk")
 
 
-def due_by_class():
-    """Class -> how much of it is due."""
-    return dict(Due.objects.values_list("kind").annotate(n=Count("pk")).order_by("kind"))
+def due_by_class(worker):
+    """Class -> how much of it is due, as far as the worker may know."""
+    return dict(_open_to(worker).values_list("kind").annotate(n=Count("pk")).order_by("kind"))
+
+
+def _open_to(worker):
+    kept_from = {what: access.subjects[what].excluded(worker) for what in ("case", "report")}
+    return Due.objects.exclude(case__in=kept_from["case"]).exclude(report__in=kept_from["report"])
 
 
 def rounds():

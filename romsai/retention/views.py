@@ -66,10 +66,10 @@ class DuePage(OfficerPage):
     template_name = "retention/due.html"
 
     def get_context_data(self, **context):
-        found = queries.due_by_class()
+        found = queries.due_by_class(self.worker)
         kind = self.request.GET.get("class", "")
         kind = kind if kind in found else ""
-        page = Paginator(queries.due(kind), PER_PAGE).get_page(self.request.GET.get("page"))
+        page = Paginator(queries.due(self.worker, kind), PER_PAGE).get_page(self.request.GET.get("page"))
         tiles = [
             {"value": n, "label": codes.label("retention_class", name), "url": f"{reverse('retention:due')}?class={name}", "current": name == kind}
             for name, n in found.items()
@@ -120,7 +120,7 @@ class EraseClass(Erase):
     def get_record(self):
         if self.request.worker.role in OFFICERS:
             with access.system(purpose="retention"):
-                self.found = queries.due_by_class().get(self.kwargs["kind"]) or absent()
+                self.found = queries.due_by_class(self.request.worker).get(self.kwargs["kind"]) or absent()
 
     @property
     def title(self):

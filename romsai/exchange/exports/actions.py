@@ -3,13 +3,14 @@
 import hashlib
 from datetime import timedelta
 
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from romsai.cases.models import Case
 from romsai.core import access, actions, audit, crypto, jobs, second
-from romsai.core.actions import Refused, action
+from romsai.core.actions import Refused, action, done
 from romsai.core.dates import moment_text
 from romsai.exchange.actions import PART
 from romsai.exchange.exports import asking, columns, files, recipients
@@ -202,11 +203,25 @@ def is_there(made):
 
 def is_still_theirs(made):
     """Does who asked still reach every child in the file? Sealed, excluded or lost since it was written, and none of it is fetched."""
+    if not access.acts(made.by):
+        return False
     cases = [int(subject.removeprefix("case:")) for subject in made.subjects if subject.startswith("case:")]
     with access.acting(made.by, purpose=str(made)):
         reached = Case.objects.visible().filter(pk__in=cases, sealed=False).count()
     needed = (made.action, *(asking.LEVELS[level] for level in made.asked["levels"]))
     return reached == len(cases) and all(access.may(made.by, name) for name in needed)
+
+
+CLOSING = ("cases.seal", "cases.exclude", "cases.keep_from_case", "cases.name_accused")
+
+
+@receiver(done)
+def _closed(sender, **_told):
+    """A case is closed to somebody: files that lie here with it are deleted at once, not only no longer given out."""
+    if sender in CLOSING:
+        from romsai.exchange import tasks
+
+        jobs.later(tasks.let_go, once="exchange.let_go")
 
 
 @action("exchange.discard_export")
@@ -219,7 +234,7 @@ def discard_export(made, *, by):
 
 @action("exchange.expire_export")
 def expire_export(made, *, by):
-    """A week after it was made the file is gone."""
+    """A week after it was made the file is gone, and before that once who asked no longer reaches every child in it."""
     return _expire(made)
 
 

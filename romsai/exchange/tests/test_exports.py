@@ -15,6 +15,7 @@ import pytest
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from romsai.care.models import Share
 from romsai.cases import actions as cases
@@ -334,9 +335,10 @@ def test_twenty_six_in_a_day_need_a_second_person_however_they_are_cut(world, mo
 
 
 @pytest.mark.parametrize("what", ["excluded", "sealed", "released"])
-def test_a_file_is_fetched_no_more_once_a_child_in_it_is_out_of_reach(world, what):
+def test_a_file_is_fetched_no_more_and_deleted_once_a_child_in_it_is_out_of_reach(world, what):
     case, _other = build.case(world), build.case(world)
     made = written(ask(world.supervisor))
+    of_another = written(ask(world.manager))
     assert fetch(made, world.supervisor)
     with access.acting(world.kham):
         if what == "excluded":
@@ -348,6 +350,14 @@ def test_a_file_is_fetched_no_more_once_a_child_in_it_is_out_of_reach(world, wha
             cases.Case.objects.filter(pk=case.pk).update(team=world.other_team, agency=world.other)
     with access.acting(world.supervisor), pytest.raises(access.Forbidden):
         actions.fetch_export(made, by=world.supervisor)
+    with access.system():
+        waiting = ProcrastinateJob.objects.filter(task_name="exchange.let_go").count()
+    assert waiting == (what != "released")
+    tasks.let_go_of_lost()
+    with access.system():
+        assert not ExportPart.objects.filter(export=made).exists()
+        assert ExportPart.objects.filter(export=of_another).exists() == (what == "excluded")  # the manager is not kept from it
+        assert bytes(DataKey.objects.get(pk=made.file_key_id).wrapped) == b""
 
 
 def test_the_file_is_its_askers_alone_for_a_week_and_then_nobodys(world):

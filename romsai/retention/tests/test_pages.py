@@ -1,9 +1,11 @@
 """The officer's way from what is due to the ledger, by the pages; and that nobody else finds them."""
 
+import re
 import uuid
 
 from django.utils import timezone
 
+from romsai.cases import actions as cases
 from romsai.cases.models import Case
 from romsai.core import access
 from romsai.retention import tasks
@@ -57,6 +59,16 @@ def test_from_what_is_due_to_the_ledger(world, officers):
     assert "The time of keeping is over" in book
     assert f"{officers[0].name}, {officers[1].name}" in book
     assert "Nothing was erased under this number" in text(one.get("/retention/ledger/", {"number": "X-1"}))
+
+
+def test_the_list_of_what_is_due_leaves_out_what_the_officer_is_kept_from(world, officers):
+    kept, open_to_all = (closed(build.case(world), reason="NOT_SUBSTANTIATED") for _each in range(2))
+    with access.acting(world.kham):
+        cases.exclude(kept, by=world.kham, worker=officers[0], reason="RELATIVE")
+    tasks.note_due()
+    seen = [text(sign_in(officer).get("/retention/")) for officer in officers]
+    assert [(kept.number in page, open_to_all.number in page) for page in seen] == [(False, True), (True, True)]
+    assert [re.search(r'<b>(\d+)</b>', page)[1] for page in seen] == ["1", "2"]
 
 
 def test_a_hold_by_the_worker_and_its_end_by_two_officers(world, officers):
