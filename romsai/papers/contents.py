@@ -200,7 +200,7 @@ def _consent(printout, common):
         return {
             "language": _safe_language(), "title": _("Do you agree?"), "notes": notes, "purpose": codes.label("consent_type", printout.purpose), "case": printout.case.number,
             "told": _("Who would be told: %(agency)s") % {"agency": agency} if agency else "",
-            "what": _("What they would be told:"), "levels": [LEVEL_WORDS[level] for level in printout.levels],
+            "what": _("What they would be told:"), "levels": [str(LEVEL_WORDS[level]) for level in printout.levels],
             "said": said, "until": _("It ends on:"), "yes": _("Yes, I agree"), "no": _("No, I do not agree"), "words": _("In your own words:"),
             "sign": _("Name, sign or thumb print:"), "on": _("Day:"), "explained": _("Who explained it, in which language:"),
             "child": _("The child"), "carer": _("The carer or guardian"), "is_child": _is_for_child(printout),

@@ -166,8 +166,10 @@ def test_a_carer_gets_neither_the_childs_words_nor_the_workers_name_and_a_suspec
 def test_consent_is_never_asked_in_words_that_nobody_has_reviewed(world, told):
     case, _share = told("Keo")
     for language in ("th", "lo"):
-        _made, text = printed(world, case, What.CONSENT, language=language, purpose="SERVICE")
+        facts = {"purpose": "SHARE_NAMED", "agency": world.shelter, "levels": ("identity", "location")}
+        _made, text = printed(world, case, What.CONSENT, language=language, **facts)
         assert "Yes,Iagree" in plain(text)
+        assert "Whothechildis:name,age,safecontact" in plain(text) and "Wherethechildis" in plain(text)
         assert "Youmaysayyesorno" in plain(text)
     with access.acting(world.kham), pytest.raises(Refused, match="what the consent is asked for"):
         actions.print_(case, by=world.kham, what=What.CONSENT, language="en", purpose="MEDIA")
