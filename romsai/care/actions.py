@@ -39,6 +39,7 @@ from romsai.places.profile import profile
 WITH_PARENTS = ("PARENTS", "PARENT_ONE", "STEP")
 NEEDS_REVIEW = ("WORSE", "NEW_CONCERN", "HARM_AGAIN", "NOT_FOUND")  # T17
 OUTSIDE = "OUTSIDE"  # wanted by an approval of TRANSFER: to a body outside the system
+LIVING = (PlanState.DRAFT, PlanState.SUBMITTED, PlanState.APPROVED)
 EARLY = timedelta(days=7)  # a visit so many days before a follow-up is due counts as that follow-up
 
 
@@ -706,9 +707,7 @@ def accept_transfer(transfer, *, by, worker):
     case.save(update_fields=["team", "agency", "area"])
     Assignment.objects.create(case=case, worker=worker, is_lead=True, since_at=now, by=by)
     case.referrals.open().update(owner=worker)
-    case.plan_actions.filter(
-        plan__state__in=[PlanState.DRAFT, PlanState.SUBMITTED, PlanState.APPROVED], state__in=OPEN_ACTION, owner__in=leaving
-    ).update(owner=worker)
+    case.plan_actions.filter(plan__state__in=LIVING, state__in=OPEN_ACTION, owner__in=leaving).update(owner=worker)
     # What the new agency was lent before it holds the case is its own now; the sender keeps nothing.
     for line in case.shares.live(at=now).filter(agency=team.agency):
         _end(line, at=now)
@@ -946,6 +945,38 @@ def _goals_first(sender, record, facts, **_rest):
 
 
 done.connect(_goals_first)
+
+
+# whose it is when somebody leaves the case
+
+
+def nothing_left_behind(case):
+    """Open actions of the plan and open referrals of who worked on the case and no longer does go to who leads it. As the system.
+
+    Whoever is off a case sees it no more: what they were to do would be on nobody's list.
+    """
+    lead = _lead(case)
+    if lead is None:
+        return
+    here = case.assignments.running().values("worker_id")
+    gone = case.assignments.filter(until_at__isnull=False).exclude(worker_id__in=here).values("worker_id")
+    case.plan_actions.filter(plan__state__in=LIVING, state__in=OPEN_ACTION, owner__in=gone).update(owner=lead)
+    # One that nobody answered in time stays with the supervisor who has it, whatever cases the supervisor once had.
+    case.referrals.open().filter(owner__in=gone).exclude(alarmed_at__isnull=False, owner__role="SUPERVISOR").update(owner=lead)
+
+
+def _given_or_left(sender, record, **_rest):
+    if sender in ("cases.assign", "cases.release"):
+        nothing_left_behind(record)
+    elif sender == "cases.exclude":
+        for case in cases.of_one_child(record):
+            nothing_left_behind(case)
+    elif sender == "cases.keep_from_case":
+        for line in record.touched.select_related("case"):
+            nothing_left_behind(line.case)
+
+
+done.connect(_given_or_left)
 
 
 # conferences

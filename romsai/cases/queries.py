@@ -383,7 +383,8 @@ def red_cases(worker, *, at):
         for deadline in Deadline.objects.filter(case__in=[case.pk for case in cases]).overdue(at=at).order_by("due_at"):
             late.setdefault(deadline.case_id, []).append(deadline)
         leads = Assignment.objects.filter(case__in=[case.pk for case in cases], is_lead=True).running().select_related("worker")
-        names = {line.case_id: line.worker.name for line in leads}
+        # Whose role has ended by its day leads no more, though nobody has given the case to others yet.
+        names = {line.case_id: line.worker.name for line in leads if access.acts(line.worker)}
         reasons = {case.pk: _why_red(case, late.get(case.pk, ()), names, at) for case in cases}
         red = [case for case in cases if reasons[case.pk]]
         red = know_children(red if listed.lines is None else listed.cases_of(red))

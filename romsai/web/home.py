@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from romsai.cases import allegations, glass, panels, words
 from romsai.cases import queries as cases
 from romsai.cases.elsewhere import queries as elsewhere
 from romsai.cases.elsewhere.views import how_far
-from romsai.cases.models import Approval, Case, Deadline, Participant, Report
+from romsai.cases.models import Approval, Assignment, Case, Deadline, Participant, Report
 from romsai.cases.pairs import reasons as pair_reasons
 from romsai.cases.views.day import approval_tasks
 from romsai.core import access, backups, crypto, second
@@ -214,10 +214,16 @@ def _visits(by_pk, names, now):
 
 
 def _plan_actions(worker, by_pk, names, now):
-    """Only what is due soon is loaded: the words of a plan are the child's, and each reading is on record."""
+    """Only what is due soon is loaded: the words of a plan are the child's, and each reading is on record.
+
+    Who leads a case is reminded also of what somebody is to do who does not work on it, and so does not find it on this page.
+    """
+    here = Assignment.objects.running()
+    led, does_work_there = here.filter(worker=worker, is_lead=True).values("case"), Exists(here.filter(case=OuterRef("case"), worker=OuterRef("owner")))
     soon = PlanAction.objects.visible().filter(
-        owner=worker, case__in=by_pk, plan__state=PlanState.APPROVED, state__in=OPEN_ACTION, due_on__lt=(now + SOON).date()
-    )
+        Q(owner=worker) | Q(~does_work_there, owner__isnull=False, case__in=led),
+        case__in=by_pk, plan__state=PlanState.APPROVED, state__in=OPEN_ACTION, due_on__lt=(now + SOON).date(),
+    )  # fmt: skip
     for line in crypto.preload(soon):
         yield _line(str(line.text), by_pk[line.case_id], names, _end_of(line.due_on), now, note=_("from the plan"))
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from romsai.care.models import OPEN_ACTION, PlanAction, Referral
+from romsai.care.actions import nothing_left_behind
 from romsai.cases import actions as cases
 from romsai.cases import queries as caseloads
 from romsai.cases.models import Assignment, Case
@@ -30,7 +30,7 @@ from romsai.workforce.models import (
     Supervision,
     Wish,
 )
-from romsai.workforce.notices import leads, quiet, tell
+from romsai.workforce.notices import quiet, tell
 
 MOST_FILTERS = 20
 FILTER_FIELDS = {"risk", "step", "concern", "area", "list", "order"}
@@ -185,6 +185,7 @@ def _take_off(line, *, by):
         assignment.until_at = timezone.now()
         assignment.save(update_fields=["until_at"])
         cases.note_event(line.case, "RELEASED", by=by, worker=assignment.worker_id)
+        nothing_left_behind(line.case)
 
 
 # handing over
@@ -238,8 +239,6 @@ def pass_on(case, *, by, leaving, worker):
     """The case goes from one worker to another: who leads it, and with it the open actions of the plan and the open referrals."""
     with quiet():
         cases.assign(case, by=by, worker=worker)
-    PlanAction.objects.filter(case=case, owner=leaving, state__in=OPEN_ACTION).update(owner=worker)
-    Referral.objects.open().filter(case=case, owner=leaving).update(owner=worker)
     return case
 
 
@@ -248,9 +247,6 @@ def let_go(case, *, by, leaving):
     """Who leaves no longer helps on the case; whoever leads it does their open part of the plan."""
     with quiet():
         cases.release(case, by=by, worker=leaving)
-    lead = next(iter(leads(case)), None)
-    if lead is not None:
-        PlanAction.objects.filter(case=case, owner=leaving, state__in=OPEN_ACTION).update(owner=lead)
     return case
 
 

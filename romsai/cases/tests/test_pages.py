@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from romsai.cases import actions, queries
 from romsai.cases.models import Assignment, Case, Report, Visit
@@ -321,6 +322,15 @@ def test_twenty_five_cases_of_one_worker_are_given_to_others_on_one_page_once(wo
     with access.system():
         assert set(Case.objects.filter(assignments__until_at=None).values_list("assignments__worker__name", flat=True)) == {"Bua"}
         assert Assignment.objects.count() == 12
+
+
+def test_a_case_whose_leads_role_has_ended_by_its_day_is_red_and_can_be_given_away(world, case):
+    supervisor = browser(world.supervisor)
+    assert "Nobody leads the case" not in text(supervisor.get("/cases/team/"))
+    with access.system():
+        Worker.objects.filter(pk=world.kham.pk).update(until_on=timezone.localdate())
+    assert "Nobody leads the case" in text(supervisor.get("/cases/team/"))
+    assert case.number in text(supervisor.get(f"/cases/team/reassign/{world.kham.uuid}/"))
 
 
 def test_two_cases_are_compared_side_by_side_and_merged_by_a_second_supervisor(world, case):

@@ -13,6 +13,7 @@ import time_machine
 from django.utils import timezone
 
 from romsai.care.models import PlanAction
+from romsai.care.tests import arrange as care
 from romsai.cases import actions as cases
 from romsai.cases.models import Assignment, Case, Exclusion
 from romsai.core import access
@@ -152,6 +153,18 @@ def test_two_leaves_in_the_same_days_a_deputy_who_is_away_and_days_that_are_over
         away(w, begin=-9, days=3)
     with access.acting(w.bua), pytest.raises(Refused, match="cannot stand in"):
         actions.take_leave(by=w.bua, worker=w.bua, deputy=w.stranger, from_on=timezone.localdate(), until_on=timezone.localdate())
+
+
+def test_what_the_deputy_began_on_a_case_is_the_leads_when_the_leave_is_over(world):
+    w = world
+    case = care.in_force(w)
+    leave = away(w)
+    with access.system():
+        case.plan_actions.update(owner=w.bua)
+    with access.acting(w.kham):
+        actions.end_leave(leave, by=w.kham)
+    with access.system():
+        assert case.plan_actions.get().owner == w.kham
 
 
 # handing over
