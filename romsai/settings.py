@@ -247,7 +247,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = ["romsai.core.uploads.InMemory"]
 LEDGER = VAR / "ledger"  # what was erased, outside the database: see romsai/retention/ledger.py
-MESSAGES = os.environ.get("ROMSAI_MESSAGES", "file" if MODE == "demo" else "none")  # see romsai/workforce/gateway.py
+MESSAGES = os.environ.get("ROMSAI_MESSAGES", "file" if MODE == "demo" else "mail" if MAIL else "none")  # see romsai/workforce/gateway.py
+assert MESSAGES != "mail" or MAIL, "ROMSAI_MESSAGES=mail needs a mail server: set ROMSAI_MAIL_URL"
 CLAMAV = os.environ.get("ROMSAI_CLAMAV", "")  # socket of the office's virus scanner, or host:port; see romsai/papers/scanner.py
 
 WEBHOOKS_INSIDE = False  # a test may send to this machine; no other mode does (romsai/api/addresses.py)

@@ -1,7 +1,7 @@
 """The way out for messages: a gateway has two methods, and the environment says which one is used (`ROMSAI_MESSAGES`).
 
-`none` (the default outside the demonstration): nothing is written or sent. `file`: each message is a file under `var/outbox`.
-Anything else is `package.module:Class` of one's own. Every message carries an id. A worker that is killed after handing a message
+`none`: nothing is written or sent. `mail` (the default where ROMSAI_MAIL_URL names a mail server): e-mails leave by that server, SMS do not. `file`
+(the default in the demonstration): each message is a file under `var/outbox`. Anything else is `package.module:Class` of one's own. Every message carries an id. A worker that is killed after handing a message
 over hands it over again under the same id: a gateway must deliver an id once, as SMS providers do with an idempotency key.
 """
 
@@ -13,14 +13,25 @@ from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 
 
 class Gateway(Protocol):
-    """Raises whatever it likes when it cannot deliver now; the message is tried again later."""
+    """With `channels` where it sends only one of EMAIL and SMS. Raises whatever it likes when it cannot deliver now; the message is tried again later."""
 
     def send_email(self, *, id, to, subject, text): ...
 
     def send_sms(self, *, id, to, text): ...
+
+
+class Mail:
+    """E-mails by the office's mail server. One that is handed over again carries the same Message-ID, by which mail programs show it once."""
+
+    channels = ("EMAIL",)
+
+    def send_email(self, *, id, to, subject, text):
+        sender = settings.DEFAULT_FROM_EMAIL
+        EmailMessage(subject, text, sender, [to], headers={"Message-ID": f"<{id}@{sender.rpartition('@')[2].rstrip('>') or 'romsai'}>"}).send()
 
 
 class Outbox:
@@ -54,8 +65,15 @@ def _made(name):
         return None
     if name == "file":
         return Outbox()
+    if name == "mail":
+        return Mail()
     module, _colon, made = name.partition(":")
     return getattr(import_module(module), made)()
+
+
+def takes(channel):
+    """Does the gateway send this kind of message? One that does not say so sends both."""
+    return gateway() is not None and channel in getattr(gateway(), "channels", (channel,))
 
 
 def gateway():

@@ -20,7 +20,7 @@ from romsai.core import access, jobs, second
 from romsai.core.actions import done
 from romsai.places.models import Worker
 from romsai.workforce import messages
-from romsai.workforce.gateway import gateway
+from romsai.workforce.gateway import takes
 from romsai.workforce.models import Covered, Kind, Message, Notice
 
 _quiet = ContextVar("workforce_quiet", default=False)
@@ -71,7 +71,7 @@ def tell(kind, workers, *, path, once, by=None, case=None):
     away = _deputies(workers, case)
     for pk, worker in {**workers, **{deputy.pk: deputy for deputy in away.values()}}.items():
         notice, is_new = Notice.objects.get_or_create(worker=worker, once=once, defaults={"kind": kind, "path": path, "case": case})
-        if is_new and gateway() is not None and pk not in away:
+        if is_new and pk not in away:
             _send(notice, worker)
 
 
@@ -89,7 +89,7 @@ def _send(notice, worker):
     from romsai.workforce.tasks import send
 
     wish, now = messages.wishes(worker), timezone.now()
-    for channel in messages.wanted(wish, notice.kind):
+    for channel in filter(takes, messages.wanted(wish, notice.kind)):
         Message.objects.create(notice=notice, channel=channel, due_at=messages.allowed_from(wish, channel, now))
         jobs.later(send, once="workforce.send")
 

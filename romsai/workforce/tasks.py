@@ -12,7 +12,7 @@ from romsai.core import access, backups, jobs
 from romsai.core.actions import Refused
 from romsai.places.models import Account, Worker
 from romsai.workforce import actions, messages
-from romsai.workforce.gateway import gateway
+from romsai.workforce.gateway import gateway, takes
 from romsai.workforce.models import Channel, HandedCase, Handing, Kind, Leave, Message
 from romsai.workforce.notices import tell
 
@@ -84,7 +84,7 @@ def _send_next(now):
             return None
         worker, kind = message.notice.worker, message.notice.kind
         wish = messages.wishes(worker)
-        if message.notice.read_at or message.channel not in messages.wanted(wish, kind) or not access.acts(worker):
+        if message.notice.read_at or not takes(message.channel) or message.channel not in messages.wanted(wish, kind) or not access.acts(worker):
             return _settle(message, Message.State.DROPPED, now)
         allowed = messages.allowed_from(wish, message.channel, now)
         if allowed > now:

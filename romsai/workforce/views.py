@@ -25,8 +25,8 @@ from romsai.places.models import Worker
 from romsai.places.profile import profile
 from romsai.workforce import actions, messages, queries
 from romsai.workforce.forms import HandOverForm, LeaveForm, NoteForm, WishForm
-from romsai.workforce.gateway import gateway
-from romsai.workforce.models import Kind, Leave, Notice, SavedFilter
+from romsai.workforce.gateway import gateway, takes
+from romsai.workforce.models import Channel, Kind, Leave, Notice, SavedFilter
 
 LEADERS = ("SUPERVISOR", "MANAGER")
 CASEWORKERS = ("WORKER", "SUPERVISOR", "MANAGER")
@@ -118,6 +118,8 @@ class Wishes(Form):
     def lead(self):
         if gateway() is None:
             return _("This office sends no e-mails or SMS at the moment. What you choose here counts from the day it does.")
+        if not takes(Channel.SMS):
+            return _("This office sends e-mails, and no SMS at the moment. They never name a child, a case, an office or a service.")
         return _("They never name a child, a case, an office or a service. The notices here stay, whatever you choose.")
 
     def get_initial(self):

@@ -266,6 +266,19 @@ def test_a_provider_that_is_away_is_asked_again_later_and_at_last_the_administra
     assert queries.messages_health() == (0, 1)
 
 
+def test_the_offices_mail_server_takes_e_mails_and_no_sms_waits_for_ever(world, settings, mailoutbox):
+    settings.MESSAGES, settings.DEFAULT_FROM_EMAIL = "mail", "Romsai <romsai@office.example>"
+    with_addresses(world)
+    build.case(world)
+    with access.system():
+        sent = Message.objects.filter(channel=Channel.EMAIL).get(notice__worker=world.kham)
+        assert not Message.objects.filter(channel=Channel.SMS).exists()
+    assert tasks.send_due(world.now + clock.USUAL) == 1
+    (letter,) = mailoutbox
+    assert (letter.to, letter.from_email, letter.body.startswith(letter.subject)) == ([f"{world.kham.pk}@example.org"], settings.DEFAULT_FROM_EMAIL, True)
+    assert letter.message()["Message-ID"] == f"<{sent.uuid}@office.example>"
+
+
 def test_a_client_key_twice_is_one_wish(world):
     key = uuid.uuid4()
     facts = {"email": ["ASKED"], "sms": [], "from_hour": 8, "until_hour": 20, "time_zone": "UTC"}
