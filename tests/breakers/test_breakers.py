@@ -3,6 +3,7 @@
 Told through the real actions, as small as the point allows; the journeys in tests/journeys tell some of them at length.
 """
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from romsai.cases.models import Case, Concern, Reporter
 from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.core.dates import birthday
+from romsai.launcher import ROOT
 from romsai.people.models import Name, Person
 from romsai.web.tests import test_doors as public
 from tests import world as build
@@ -283,3 +285,17 @@ def test_an_emergency_opens_for_none_of_them_what_is_barred(world):
         cases.exclude(case, by=world.kham, reason="RELATED", worker=world.stranger)
     with access.acting(world.stranger):
         assert glass.break_glass(by=world.stranger, number=case.number, **FACTS | {"birth_year": TODAY.year - 14}).glass is None
+
+
+def test_the_page_lists_all_twenty_five_and_each_test_that_it_names_is_there():
+    page = (ROOT / "docs" / "breakers.md").read_text()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if re.match(r"\| \d", line)]
+    assert [int(row[0]) for row in rows] == list(range(1, 26))
+    written = "".join(path.read_text() for folder in ("tests", "romsai") for path in (ROOT / folder).rglob("test_*.py"))
+    carried = {int(number) for name in re.findall(r"def test_breaker_(\d\d(?:_and_\d\d)?)", written) for number in name.split("_and_")}
+    assert carried == set(range(1, 26)) - {14}  # nothing of a child is kept on a phone yet
+    for number, _case, state, named in rows:
+        assert bool(named) == (int(number) != 14) and state, number
+        assert {int(found) for name in re.findall(r"test_breaker_(\d\d(?:_and_\d\d)?)", named) for found in name.split("_and_")} >= {int(number)} - {14}
+        for place in re.findall(r"`((?:journeys|baddays|papers|exchange|questionnaires)/[a-z_/]+)", named):
+            assert any((ROOT / folder / f"{place}.py").exists() for folder in ("tests", "romsai")), place

@@ -75,7 +75,7 @@ def test_the_preview_says_what_the_change_touches(merging):
     assert arrange.wrong(upload) == {4: [("old code", "area")]}
 
 
-def test_no_open_case_falls_out_of_anybodys_sight_and_reports_go_on_arriving(merging):
+def test_breaker_15_no_open_case_falls_out_of_anybodys_sight_and_reports_go_on_arriving(merging):
     w = merging
     before = {worker.pk: readable(worker) for worker in (w.kham, w.supervisor, w.manager, w.village_manager)}
     upload = arrange.done("areas", LIST, w.admin)

@@ -247,7 +247,7 @@ def answers_of(world, assessment):
         return type(assessment).objects.visible().get(pk=assessment.pk).answers
 
 
-def test_what_two_people_changed_at_once_is_put_before_the_second_who_chooses(world, assessment, two):
+def test_breaker_25_online_what_two_people_changed_at_once_is_put_before_the_second_who_chooses(world, assessment, two):
     path, kham, bua = two
     hers, his = opened(kham, path, "result"), opened(bua, path, "result")
     assert kham.post(path, hers | {"q/remarks": "Afraid of the owner", "go": "leave"}).status_code == 302
