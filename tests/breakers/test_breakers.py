@@ -146,6 +146,7 @@ def test_breaker_09_the_worker_is_a_cousin_of_the_alleged(world):
     case = build.case(world)
     with access.acting(world.supervisor):
         cases.exclude(case, by=world.supervisor, reason="RELATED", worker=world.kham)
+        assert not case.assignments.running().exists()  # nobody leads it, which the board says in red
         cases.assign(case, by=world.supervisor, worker=world.bua)
         with pytest.raises(Refused, match="cannot work on this case"):
             cases.assign(case, by=world.supervisor, worker=world.kham, is_lead=False)

@@ -15,7 +15,7 @@ from romsai.core.crypto import DataKey
 from romsai.core.models import Proposal
 from romsai.people.models import Person
 from romsai.retention import actions, erasing, ledger, queries, tasks
-from romsai.retention.models import Entry, Erasure, Remnant, Round
+from romsai.retention.models import Entry, Erasure, Hold, Remnant, Round
 from romsai.retention.tests.arrange import closed, decided
 from tests import world as build
 
@@ -168,6 +168,8 @@ def test_a_line_without_its_commit_is_made_good_and_replay_changes_nothing_more(
     with access.system():
         assert Case.objects.filter(pk=case.pk).exists()
         assert erasing.verified()[1] == 3  # of the case, the child, the report
+        # A hold that was lifted after the backup was made runs in it again.
+        Hold.objects.create(case=case, key=case.key, kind="OTHER", reason="x", placed_at=timezone.now() - timedelta(days=9))
         assert (erasing.replay(), erasing.replay()) == (1, 0)
         assert not Case.objects.filter(pk=case.pk).exists()
         assert Case.objects.filter(pk=other.pk).exists()

@@ -79,6 +79,8 @@ def test_an_exclusion_takes_the_notice_away_and_lets_no_new_one_come(world):
         cases.withdraw_consent(consent, by=w.kham, giver="CHILD")
     assert heard(w.supervisor) == []
     assert heard(w.supervisor2) == [Kind.WITHDRAWN, Kind.ASKED]
+    with access.system():  # none is even written, of which an e-mail or SMS would go
+        assert Notice.objects.filter(worker=w.supervisor).count() == 1
 
 
 def test_of_a_sealed_case_rank_hears_nothing(world):
