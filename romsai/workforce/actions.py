@@ -106,6 +106,11 @@ def take_leave(*, by, worker, deputy, from_on, until_on, sealed=()):
         raise Refused(_("There is a leave in these days already. End that one first."))
     if Leave.objects.running().filter(within, worker=deputy).exists():
         raise Refused(_("%(name)s is away in these days, too. Choose somebody else.") % {"name": deputy.name})
+    standing_in = Leave.objects.running().filter(within, deputy=worker).select_related("worker").first()
+    if standing_in is not None:  # a deputy's deputy reaches only what the deputy leads
+        raise Refused(
+            _("%(deputy)s stands in for %(name)s in these days. End that leave and name somebody else for it first.") % {"deputy": worker.name, "name": standing_in.worker.name}
+        )  # fmt: skip
     for case in sealed:
         if not Assignment.objects.running().filter(case=case, worker=by, is_lead=True).exists():
             raise access.Forbidden(_("Only the lead worker names people on a sealed case."))
@@ -127,8 +132,14 @@ def keep_up(leave, today):
     """Put the deputy on what the absent worker leads now, take them off what has gone to others. As often as one likes; as the system."""
     if leave.ended_at or today < leave.from_on:
         return
-    if today > leave.until_on or not may_stand_in(leave.deputy, leave.worker):
+    if today > leave.until_on:
         _end(leave, by=None)
+        return
+    if not may_stand_in(leave.deputy, leave.worker):
+        _end(leave, by=None)
+        # Switched off, moved to another office: the cases are nobody's until somebody else is named.
+        path = reverse("workforce:take_leave_for", args=[leave.worker.uuid])
+        tell(Kind.NO_DEPUTY, _line_above(leave.worker), path=path, once=f"no_deputy:{leave.pk}")
         return
     begins = leave.begun_at is None
     if begins:
@@ -308,9 +319,13 @@ def _words(text):
 
 def _others(by, about):
     """To the worker if a supervisor wrote; to those who lead the worker if the worker did."""
+    return [about] if by.pk != about.pk else _line_above(about)
+
+
+def _line_above(worker):
     from romsai.workforce.queries import line_above
 
-    return [about] if by.pk != about.pk else line_above(about)
+    return line_above(worker)
 
 
 # lists and calendars

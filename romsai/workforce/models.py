@@ -44,6 +44,7 @@ class Kind(models.TextChoices):
     STAFF = "STAFF", _("There is a new report for the safeguarding officer")
     DEPUTY = "DEPUTY", _("You stand in for a colleague")
     DEPUTY_ENDS = "DEPUTY_ENDS", _("You no longer stand in for a colleague")
+    NO_DEPUTY = "NO_DEPUTY", _("Nobody stands in any more for somebody who is away")
     HANDED_OVER = "HANDED_OVER", _("Cases were handed over to you")
     SUPERVISION = "SUPERVISION", _("There is a new supervision note")
     ELSEWHERE = "ELSEWHERE", _("A child of your team may be known elsewhere")

@@ -20,6 +20,7 @@ from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.launcher import ROOT
 from romsai.places import actions as places
+from romsai.places.models import Worker
 from romsai.workforce import actions, queries, tasks
 from romsai.workforce.models import HandedCase, Handing, Kind, Notice
 from tests import life
@@ -153,6 +154,21 @@ def test_two_leaves_in_the_same_days_a_deputy_who_is_away_and_days_that_are_over
         away(w, begin=-9, days=3)
     with access.acting(w.bua), pytest.raises(Refused, match="cannot stand in"):
         actions.take_leave(by=w.bua, worker=w.bua, deputy=w.stranger, from_on=timezone.localdate(), until_on=timezone.localdate())
+
+
+def test_a_deputy_who_goes_away_or_leaves_does_not_leave_the_cases_to_nobody_unsaid(world):
+    w = world
+    case = build.case(w)
+    away(w)
+    with access.acting(w.bua), pytest.raises(Refused, match="Bua stands in for Kham in these days"):
+        actions.take_leave(by=w.bua, worker=w.bua, deputy=w.supervisor2, from_on=timezone.localdate() + DAY, until_on=timezone.localdate() + 9 * DAY)
+    assert Kind.NO_DEPUTY not in heard(w.supervisor)
+    with access.system():
+        Worker.objects.filter(pk=w.bua.pk).update(is_active=False)
+    tasks.keep_leaves()
+    tasks.keep_leaves()
+    assert running(case) == {"Kham": True}
+    assert [heard(who).count(Kind.NO_DEPUTY) for who in (w.supervisor, w.supervisor2, w.other_supervisor, w.bua)] == [1, 1, 0, 0]
 
 
 def test_what_the_deputy_began_on_a_case_is_the_leads_when_the_leave_is_over(world):
