@@ -9,6 +9,7 @@ import gc
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from anyascii import anyascii
 from rapidfuzz.distance import Indel, JaroWinkler
@@ -172,6 +173,25 @@ def joined(words):
 
 
 _UNDOUBLED = re.compile(r"(.)\1+")
+
+
+def syllables(whole):
+    """The ways to cut a word into two to four syllables, each a word: who hears Ni La may write Nila. None if it has one, or more."""
+    ways = {}
+    for reading in whole.readings[:2]:
+        middles = [match.span() for match in _MIDDLE.finditer(reading)]
+        if 2 <= len(middles) <= 4:
+            for onset in _ONSETS:
+                starts = [0, *(after - len(onset.search(reading[end:after])[0]) for (_start, end), (after, _end) in pairwise(middles)), len(reading)]
+                way = tuple(reading[start:end] for start, end in pairwise(starts))
+                if all(map(_SYLLABLE.fullmatch, way)):
+                    ways.setdefault(way)
+    return [tuple(map(word, way)) for way in ways]
+
+
+_MIDDLE = re.compile(r"(?:[aeiou]|[yw](?![aeiou]))+")
+_SYLLABLE = re.compile(r"[^aeiou]*[aeiouyw]+r?(?:ng|nh|ch|ck|th|[^aeiou])?e?")
+_ONSETS = [re.compile(pattern) for pattern in (r"(?:ng|[^aeiou])?[hlrwy]?$", r"[^aeiou]?$", r"$")]  # of what stands between two vowels: much, one letter, none
 
 
 def whole(words):

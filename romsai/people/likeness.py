@@ -75,10 +75,11 @@ class Facts:
             self._memo[pair] = heard.alike(mine, theirs)
         return self._memo[pair]
 
-    def joined(self, name):
-        key = "joined", *(word.text for word in name.words), ""
+    def joined(self, words):
+        """Asked words as one, remembered."""
+        key = "joined", *(word.text for word in words), ""
         if key not in self._memo:
-            self._memo[key] = name.words[0] if len(name.words) == 1 else heard.whole(name.words)
+            self._memo[key] = words[0] if len(words) == 1 else heard.whole(words)
         return self._memo[key]
 
     def kept(self):
@@ -243,29 +244,74 @@ def _names(found, asked, known):
 
 
 def _paired(name, own, asked, kind):
-    """The best way to lay the words of one name beside those of another, in any order, with or without gaps."""
+    """The best way to lay the words of one name beside those of another, in any order, with gaps where they stand or elsewhere."""
     if not name.words or not own.words:
         return None
-    matrix = [[asked.alike(mine, theirs) for theirs in own.words] for mine in name.words]
+    best = _laid(name.words, own.words, asked, kind)
+    if all(level in ("same", "sounds") for level in best.levels):
+        return best
+    mine, theirs = _with_their_gaps(name.words, own.words, asked)
+    others = [] if (mine, theirs) == (name.words, own.words) else [_laid(mine, theirs, asked, kind)]
+    if len(mine) != len(theirs) and (joined := _as_one(name, own, asked)):
+        others.append(joined)
+    return max([best, *others], key=lambda pair: pair.bits)
+
+
+def _laid(mine, theirs, asked, kind):
+    """Words beside words, each beside one at most."""
+    matrix = [[asked.alike(one, other) for other in theirs] for one in mine]
     taken, levels, weight, total = {}, [], 0.0, 0.0
-    for at in sorted(range(len(name.words)), key=lambda at: -max(matrix[at])):
-        free = [(matrix[at][to], to) for to in range(len(own.words)) if to not in taken.values()]
+    for at in sorted(range(len(mine)), key=lambda at: -max(matrix[at])):
+        free = [(matrix[at][to], to) for to in range(len(theirs)) if to not in taken.values()]
         likeness, to = max(free, default=(0.0, None))
         level = level_of(likeness)
         if level:
             taken[at] = to
         levels.append(level)
-        if level or not _is_title(name.words, at):
-            weight += _word_bits(kind, likeness, name.words[at], asked, level and _is_across(name.words[at], own.words[to]))
+        if level or not _is_title(mine, at):
+            weight += _word_bits(kind, likeness, mine[at], asked, level and _is_across(mine[at], theirs[to]))
         total += likeness
     if taken:
-        left = sum(not _is_title(own.words, to) for to in range(len(own.words)) if to not in taken.values())
+        left = sum(not _is_title(theirs, to) for to in range(len(theirs)) if to not in taken.values())
         weight += _order_bits([taken[at] for at in sorted(taken)]) + max(-2.0, left * model()["left"])
-    apart = _Paired(weight, levels, total / len(name.words))
-    if len(name.words) == len(own.words) or all(level in ("same", "sounds") for level in levels):
-        return apart
-    joined = _as_one(name, own, asked)
-    return joined if joined and joined.bits > apart.bits else apart
+    return _Paired(weight, levels, total / len(mine))
+
+
+def _with_their_gaps(mine, theirs, asked):
+    """The words of both, where two or three that stand together on one side are like one on the other: these as one word."""
+    while True:
+        found, settled = None, SOUNDS
+        alone = [max(asked.alike(one, other) for other in theirs) for one in mine]
+        for at, one in enumerate(mine):
+            if alone[at] < settled:
+                for run in _runs(theirs, one):
+                    likeness = asked.alike(one, heard.joined(theirs[run]))
+                    if likeness > max(alone[at], found[0] if found else NEAR):
+                        found = likeness, None, run
+        for other in theirs:
+            for run in _runs(mine, other):
+                likeness = asked.alike(asked.joined(mine[run]), other)
+                if likeness > max(*alone[run], found[0] if found else NEAR):
+                    found = likeness, run, None
+        if not found:
+            return mine, theirs
+        _likeness, run, their_run = found
+        if run:
+            mine = (*mine[: run.start], asked.joined(mine[run]), *mine[run.stop :])
+        else:
+            theirs = (*theirs[: their_run.start], heard.joined(theirs[their_run]), *theirs[their_run.stop :])
+
+
+def _runs(words, one):
+    """Where two or three words stand together that are about as long as the one."""
+    lengths = [len(word.folds[0]) if word.folds else 0 for word in words]
+    length = len(one.folds[0]) if one.folds else 0
+    return [
+        slice(at, at + size)
+        for size in (2, 3)
+        for at in range(len(words) - size + 1)
+        if all(lengths[at : at + size]) and abs(sum(lengths[at : at + size]) - length) <= max(1, length // 4)
+    ]
 
 
 def _is_title(words, at):
@@ -296,7 +342,7 @@ def _order_bits(places):
 
 def _as_one(name, own, asked):
     """Both names without gaps, the known one also with its first word last: for who writes them in one, or cuts them elsewhere."""
-    mine = asked.joined(name)
+    mine = asked.joined(name.words)
     orders = [own.words] if len(own.words) == 1 else [own.words, own.words[1:] + own.words[:1]]
     likeness = max(heard.alike(mine, heard.joined(words)) for words in orders)
     level, are_both_long, is_across = level_of(likeness), min(len(name.words), len(own.words)) > 1, _is_across(mine, own.words[0])

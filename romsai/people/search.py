@@ -13,7 +13,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, combinations, product
+from itertools import accumulate, chain, combinations, pairwise, product
 
 from django.db import connection
 from django.db.models import prefetch_related_objects
@@ -403,14 +403,14 @@ class _Tokens:
     def __init__(self, question):
         self.question = question
         self.texts = {"name": set(), "sound": set()}
-        # A clue is one thing asked, as tiers of (column, kind of key, texts, quality), the best first: of each word, of each two, of the whole.
-        self.words = [_word_tiers(word) for name in question.called for word in name.words]
-        self.more = [tier for name in question.called for tier in _whole_tiers(name)]
+        # A clue is one thing asked, in one or more ways, each as tiers of (column, kind of key, texts, quality): of each word, of each two, of the whole.
+        self.words = [ways for name in question.called for ways in _word_ways(name.words)]
+        self.cuts = [_cut_tiers(word) if len(name.words) < 3 else [] for name in question.called for word in name.words]
+        self.more = [[tiers] for name in question.called for tiers in _whole_tiers(name)]
         self.kin = [(parent, found) for parent in ("mother", "father") for name in _one(getattr(question, parent)) for found in _of_kin(name)]
         self.places = question.places
-        for tiers in (*self.words, *self.more):
-            for _column, kind, found, _quality in tiers:
-                self.texts[kind] |= found
+        for _column, kind, found, _quality in chain(*chain(*self.words, *self.cuts, *self.more)):
+            self.texts[kind] |= found
         wanted = {
             "name": self.texts["name"] | {f"area:{area}" for place in self.places for area in place},
             "sound": self.texts["sound"].union(*(found for _parent, found in self.kin)),
@@ -451,7 +451,7 @@ class _Tokens:
             return {}
         found, rare = {}, likeness.model()["rare"]
         for name in facts.names:
-            for word in name.words:
+            for word in (*name.words, *map(heard.whole, pairwise(name.words))):
                 written = max((self._count(n) for n in self._numbers("name", {word.text})), default=0)
                 heard_by = max((self._count(n) for n in self._numbers("sound", {f"c:{fold}" for fold in word.folds})), default=0)
                 found[word.text] = tuple(max(count, rare) / max(1, self.persons) for count in (written, max(written, heard_by / 3)))
@@ -466,23 +466,14 @@ class _Tokens:
         papers = [*self._numbers("number", self.keyed.get("number", ())), *self._numbers("phone", self.keyed.get("phone", ()))]
         things = [[["own", [number], 16.0]] for number in papers] + [[["other", clue.numbers, clue.worth]] for clue in contexts if clue.worth]
         rare, common, most = {"own": set(papers)}, [], sum(clue.worth for clue in contexts)
-        for at, tiers in enumerate((*self.words, *self.more)):
-            rows, left, often = [], 0.0, []
-            for column, kind, texts, quality in tiers:
-                numbers = self._numbers(kind, texts)
-                if not numbers:
-                    continue
-                rows.append([column, numbers, round(quality * self._worth(numbers), 2)])
-                if kind == "sound" and len(rows) == 2 and rows[0][0] == "own":
-                    rows[0][2] = min(rows[0][2], rows[1][2] + EXACT[all(text.isascii() for text in tiers[0][2])])
-                rare.setdefault(column, set()).update(number for number in numbers if self._count(number) <= RARE)
-                if many := [number for number in numbers if self._count(number) > RARE]:
-                    left = max(left, rows[-1][2])
-                    if often and kind == "sound" and often[-1].column == column and quality > 0.8:  # as written or folded: of one strength
-                        many += often.pop().numbers
-                    often.append(_Clue(column, many, sum(map(self._count, many)), of=f"word {at}" if at < len(self.words) else "whole"))
+        words, wholes = self._ways()
+        for at, ways in enumerate((*words, *wholes)):
+            rows, often, left = [], [], 0.0
+            for tiers in ways:
+                told, many, worth = self._told(tiers, f"word {at}" if at < len(words) else "whole", rare)
+                rows, often, left = rows + told, often + many, max(left, worth)
             if rows:
-                things.append(sorted(rows, key=lambda row: -row[2]))
+                things.append(rows)
             if often:
                 common.append(often)
             most += left
@@ -493,6 +484,37 @@ class _Tokens:
         first = [[[column, sorted(numbers)]] for column, numbers in rare.items() if numbers]
         steps = [(first, None), (self._chosen(common, contexts), round(most + CLOSE, 2))]
         return asked | {"steps": [{"any": clauses, "unless": points} for clauses, points in steps if clauses]}
+
+    def _ways(self):
+        """What is asked of words, and of more than one: a word that many have is what it is, any other may be syllables typed together."""
+        words, wholes = list(map(list, self.words)), list(self.more)
+        for at, cut in enumerate(self.cuts):
+            if cut and all(self._count(number) <= RARE for _column, kind, texts, _quality in words[at][0][:2] for number in self._numbers(kind, texts)):
+                first, others, pairs = cut
+                words[at].append(first)
+                words.append([others])
+                wholes.append([pairs])
+        return words, wholes
+
+    def _told(self, tiers, of, rare):
+        """One way to say a thing: its rows [column, tokens, points], the best first; clues of those tokens that are common, and the most that one
+        of them is worth. The others are added to `rare`.
+        """
+        rows, often, most = [], [], 0.0
+        for column, kind, texts, quality in tiers:
+            numbers = self._numbers(kind, texts)
+            if not numbers:
+                continue
+            rows.append([column, numbers, round(quality * self._worth(numbers), 2)])
+            if kind == "sound" and len(rows) == 2 and rows[0][0] == "own":
+                rows[0][2] = min(rows[0][2], rows[1][2] + EXACT[all(text.isascii() for text in tiers[0][2])])
+            rare.setdefault(column, set()).update(number for number in numbers if self._count(number) <= RARE)
+            if many := [number for number in numbers if self._count(number) > RARE]:
+                most = max(most, rows[-1][2])
+                if often and kind == "sound" and often[-1].column == column and quality > 0.8:  # as written or folded: of one strength
+                    many += often.pop().numbers
+                often.append(_Clue(column, many, sum(map(self._count, many)), of=of))
+        return sorted(rows, key=lambda row: -row[2]), often, most
 
     def _contexts(self):
         """What narrows a name that many have. The year is not scored by tokens."""
@@ -575,6 +597,25 @@ def _may_join(clause, other):
     if len(clause) == 3 or any(clue.of == other.of or clue.column == other.column == "slips" for clue in clause):
         return False
     return other.column == "other" or all(clue.column == "other" or "whole" not in (clue.of, other.of) for clue in clause)
+
+
+def _word_ways(words):
+    """Each word of a name, or what it and the next may be together: gaps are where the one who writes hears them."""
+    ways = [[_word_tiers(word)] for word in words]
+    for at, two in enumerate(pairwise(words)):
+        ways[at].append(_word_tiers(heard.whole(two))[:3])
+    return ways
+
+
+def _cut_tiers(word):
+    """What a word would be asked as if it were syllables typed together: the first of them, any other, each two; nothing if it is one."""
+    cuts = heard.syllables(word)
+    if not cuts:
+        return []
+    first = {f"c:{fold}" for cut in cuts for fold in cut[0].folds}
+    others = {f"c:{fold}" for cut in cuts for syllable in cut[1:] for fold in syllable.folds}
+    pairs = {key for cut in cuts for keys in _pairs(cut) for key in keys}
+    return [[("own", "sound", found, quality)] for found, quality in ((first, 0.85), (others, 0.85), (pairs, 0.3))]
 
 
 def _word_tiers(word):
