@@ -23,6 +23,7 @@ VERY_LIKELY, POSSIBLE, WEAK = "very likely", "possible", "weak"
 BANDS = {VERY_LIKELY: _("Very likely the same person"), POSSIBLE: _("Possibly the same person"), WEAK: _("Weak likeness")}
 SOUNDS, NEAR, FAR = 0.9, 0.8, 0.66  # how alike two words are, as heard.alike has it
 ALIKE = 0.97  # so alike are two spellings of one sound in one script
+TOGETHER = 0.86  # so alike are at least several words to one of the same without gaps; two that share a long part are less
 LONG = 9  # letters of a name without gaps, of which a part may be misheard
 HINT = 4.0  # bits below which a likeness is not worth showing
 NICKS = ("NICK",)
@@ -252,7 +253,7 @@ def _paired(name, own, asked, kind):
         return best
     mine, theirs = _with_their_gaps(name.words, own.words, asked)
     others = [] if (mine, theirs) == (name.words, own.words) else [_laid(mine, theirs, asked, kind)]
-    if len(mine) != len(theirs) and (joined := _as_one(name, own, asked)):
+    if len(name.words) != len(own.words) and (joined := _as_one(name, own, asked)):
         others.append(joined)
     return max([best, *others], key=lambda pair: pair.bits)
 
@@ -280,18 +281,18 @@ def _laid(mine, theirs, asked, kind):
 def _with_their_gaps(mine, theirs, asked):
     """The words of both, where two or three that stand together on one side are like one on the other: these as one word."""
     while True:
-        found, settled = None, SOUNDS
+        found = None
         alone = [max(asked.alike(one, other) for other in theirs) for one in mine]
         for at, one in enumerate(mine):
-            if alone[at] < settled:
+            if alone[at] < SOUNDS:
                 for run in _runs(theirs, one):
                     likeness = asked.alike(one, heard.joined(theirs[run]))
-                    if likeness > max(alone[at], found[0] if found else NEAR):
+                    if likeness > max(alone[at], found[0] if found else TOGETHER):
                         found = likeness, None, run
         for other in theirs:
             for run in _runs(mine, other):
                 likeness = asked.alike(asked.joined(mine[run]), other)
-                if likeness > max(*alone[run], found[0] if found else NEAR):
+                if likeness > max(*alone[run], found[0] if found else TOGETHER):
                     found = likeness, run, None
         if not found:
             return mine, theirs

@@ -10,10 +10,12 @@ What may be asked stands at `Question`. Nothing is ever merged by this: a person
 
 import json
 import math
+import random
 import re
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate, chain, combinations, pairwise, product
+from functools import cache, cached_property, reduce
+from itertools import chain, combinations, pairwise, product
+from operator import and_, or_
 
 from django.db import connection
 from django.db.models import prefetch_related_objects
@@ -37,7 +39,7 @@ UNCOUNTED = 25  # persons taken to have a token of which there is no count
 RARE = 400  # persons who may have a token for it to be looked up alone
 BUDGET = 6_000  # rows that one search may rank, or as much other work
 RANKED = 2 * BUDGET  # rows that it ranks at most, if they are more than was thought: of one common word and nothing else
-CAPS = (1 / 3, 1 / 6, 1 / 12, 1 / 24, 1 / 48)  # what part of it one way of looking may take; the first that fits is taken
+CAPS = (1 / 2, 1 / 6, 1 / 24, 1 / 96)  # what part of it one way of looking may take: broad ones and narrow ones are weighed against each other
 AGREEING = 4  # two words that agree are worth so many times the rows
 READ, SKIPPED = 500, 50  # entries of the index that are read in the time of ranking a row, and how many are passed over for each that is sought
 EXACT = 1.5, 3.0  # bits that a spelling may say more than its sound, for whoever is registered in Latin letters has none in another script; in Latin
@@ -468,14 +470,14 @@ class _Tokens:
         rare, common, most = {"own": set(papers)}, [], sum(clue.worth for clue in contexts)
         words, wholes = self._ways()
         for at, ways in enumerate((*words, *wholes)):
-            rows, often, left = [], [], 0.0
-            for tiers in ways:
-                told, many, worth = self._told(tiers, f"word {at}" if at < len(words) else "whole", rare)
-                rows, often, left = rows + told, often + many, max(left, worth)
+            rows, left = [], 0.0
+            for number, tiers in enumerate(ways):
+                told, clues = self._told(tiers, f"word {at}" if at < len(words) else f"whole {at}", "elsewhere" if number or at >= len(self.words) else "")
+                for clue in clues:
+                    rare.setdefault(clue.column, set()).update(clue.rare)
+                rows, common, left = rows + told, common + clues, max([left, *(clue.worth for clue in clues if clue.numbers)])
             if rows:
                 things.append(rows)
-            if often:
-                common.append(often)
             most += left
         asked = {"points": things, "sex": question.sex, "rows": RANKED}
         if question.birth_year:
@@ -496,11 +498,9 @@ class _Tokens:
                 wholes.append([pairs])
         return words, wholes
 
-    def _told(self, tiers, of, rare):
-        """One way to say a thing: its rows [column, tokens, points], the best first; clues of those tokens that are common, and the most that one
-        of them is worth. The others are added to `rare`.
-        """
-        rows, often, most = [], [], 0.0
+    def _told(self, tiers, of, how):
+        """One way to say a thing: its rows [column, tokens, points], the best first, and a clue for each of them."""
+        rows, clues = [], []
         for column, kind, texts, quality in tiers:
             numbers = self._numbers(kind, texts)
             if not numbers:
@@ -508,13 +508,15 @@ class _Tokens:
             rows.append([column, numbers, round(quality * self._worth(numbers), 2)])
             if kind == "sound" and len(rows) == 2 and rows[0][0] == "own":
                 rows[0][2] = min(rows[0][2], rows[1][2] + EXACT[all(text.isascii() for text in tiers[0][2])])
-            rare.setdefault(column, set()).update(number for number in numbers if self._count(number) <= RARE)
-            if many := [number for number in numbers if self._count(number) > RARE]:
-                most = max(most, rows[-1][2])
-                if often and kind == "sound" and often[-1].column == column and quality > 0.8:  # as written or folded: of one strength
-                    many += often.pop().numbers
-                often.append(_Clue(column, many, sum(map(self._count, many)), of=of))
-        return sorted(rows, key=lambda row: -row[2]), often, most
+            clue = _Clue(column, numbers, worth=rows[-1][2], of=of, how=how or ("slip" if column == "slips" else "heard" if quality > 0.8 else "keys"))
+            if clues and (clue.column, clue.how) == (clues[-1].column, clues[-1].how) and quality > 0.8:  # as written or folded: of one strength
+                clue.numbers = clue.numbers + clues.pop().numbers
+            clues.append(clue)
+        for clue in clues:
+            clue.rare = [number for number in clue.numbers if self._count(number) <= RARE]
+            clue.numbers = [number for number in clue.numbers if self._count(number) > RARE]
+            clue.count = sum(map(self._count, clue.numbers))
+        return sorted(rows, key=lambda row: -row[2]), clues
 
     def _contexts(self):
         """What narrows a name that many have. The year is not scored by tokens."""
@@ -533,15 +535,32 @@ class _Tokens:
         return found
 
     def _chosen(self, common, contexts):
-        """Clauses of common clues, at most three each: as broad as they may be if all who answer are to be ranked."""
+        """Clauses of common clues, at most three each: those by which whoever is looked for is likeliest among those who can be ranked."""
         persons = max(self.persons, 1)
-        clues = [*(clue for tiers in common for clue in tiers), *contexts]
+        clues = [clue for clue in (*common, *contexts) if clue.numbers]
         clues.sort(key=lambda clue: (clue.of == "year", clue.count))
         for clue in clues:
             clue.share = 0.2 if clue.of == "year" else min(1, TOGETHER * clue.count / persons)
-        fitting, rest = min((_fitting(clues, BUDGET * part) for part in CAPS), key=lambda found: max(BUDGET, sum(cost for cost, _clause in found[0])))
-        spent = accumulate(cost for cost, _clause in fitting + rest)
-        chosen = [clause for (_cost, clause), total in zip(fitting + rest, spent, strict=True) if total <= BUDGET] or [clause for _cost, clause in rest[:1]]
+            clue.holds = _holds(clue)
+        fitting, broad = {}, []
+        for part in CAPS:
+            found, rest = _fitting(clues, BUDGET * part)
+            fitting.update((tuple(map(id, clause)), (cost, clause)) for cost, clause in found)
+            broad = broad or rest[:1]
+        ways = [(cost, reduce(and_, (clue.holds for clue in clause)), clause) for cost, clause in fitting.values()]
+        by_rare = reduce(or_, (_holds(clue) for clue in common if clue.rare and not clue.numbers), 0)
+        chosen, missed, left = [], EVERY & ~by_rare, BUDGET
+        while ways := [way for way in ways if way[0] <= left]:
+            best = cost, holds, clause = max(ways, key=lambda way: (way[1] & missed).bit_count() / way[0])
+            if holds & missed:
+                chosen.append(clause)
+                ways.remove(best)
+                missed, left = missed & ~holds, left - cost
+            elif missed != EVERY:
+                missed = EVERY  # what rows are left are for a second way to find the same
+            else:
+                break
+        chosen = chosen or [clause for _cost, clause in broad]
         # What differs in the last term only is one clause.
         merged = {}
         for *same, last in chosen:
@@ -556,10 +575,41 @@ class _Clue:
 
     column: str
     numbers: list
-    count: float
+    count: float = 0.0
     worth: float = 0.0
     of: str = ""
+    how: str = ""
+    rare: list = ()
     share: float = 1.0
+    holds: int = 0
+
+
+# How likely a clue holds for whoever is looked for, which is our judgement: a word is one of theirs, it is heard as it was written down, or by its
+# consonants, or with one letter other; the gaps stand elsewhere; the year is that of the register, or nearly. Two clues of one thing hold or fail
+# together, those of two things do not: so a second way to look is worth what the first may miss. As bits, one for each of a thousand draws.
+CHANCES = {"theirs": 0.9, "heard": 0.6, "keys": 0.4, "slip": 0.5, "elsewhere": 0.12, "part": 0.7, "whole": 0.4, "year": 0.85, "place": 0.65, "told": 0.7}
+DRAWS = 1024
+EVERY = (1 << DRAWS) - 1
+
+
+def _holds(clue):
+    thing = clue.of.split()[0]
+    if thing in ("year", "place"):
+        return _drawn(thing, thing)
+    if thing in PARENTS.values():
+        return _drawn("told", thing) & _drawn("heard", clue.of)
+    if thing == "whole":
+        return _drawn("whole", f"{clue.of} {clue.how}")
+    if clue.how == "elsewhere":
+        return _drawn("elsewhere", "") & _drawn("part", clue.of)
+    heard_so = _drawn("heard", clue.of)
+    return _drawn("theirs", clue.of) & (heard_so if clue.how == "heard" else heard_so | _drawn(clue.how, clue.of))
+
+
+@cache
+def _drawn(chance, of):
+    rng = random.Random(f"{chance} {of}")
+    return sum((rng.random() < CHANCES[chance]) << at for at in range(DRAWS))
 
 
 def _fitting(clues, most):
@@ -588,7 +638,7 @@ def _fitting(clues, most):
 
 def _agree(clause):
     """Two words of one name, which are worth more rows."""
-    names = [clue.of.split()[0] for clue in clause if clue.of not in ("year", "place", "whole")]
+    names = [thing for clue in clause if (thing := clue.of.split()[0]) not in ("year", "place", "whole")]
     return len(names) > len(set(names))
 
 
@@ -596,7 +646,7 @@ def _may_join(clause, other):
     """A third clue at most, of something else; what a name says as a whole its words say again."""
     if len(clause) == 3 or any(clue.of == other.of or clue.column == other.column == "slips" for clue in clause):
         return False
-    return other.column == "other" or all(clue.column == "other" or "whole" not in (clue.of, other.of) for clue in clause)
+    return other.column == "other" or all(clue.column == "other" or "whole" not in (clue.of[:5], other.of[:5]) for clue in clause)
 
 
 def _word_ways(words):
@@ -615,7 +665,7 @@ def _cut_tiers(word):
     first = {f"c:{fold}" for cut in cuts for fold in cut[0].folds}
     others = {f"c:{fold}" for cut in cuts for syllable in cut[1:] for fold in syllable.folds}
     pairs = {key for cut in cuts for keys in _pairs(cut) for key in keys}
-    return [[("own", "sound", found, quality)] for found, quality in ((first, 0.85), (others, 0.85), (pairs, 0.3))]
+    return [[("own", "sound", found, quality)] for found, quality in ((first, 0.6), (others, 0.6), (pairs, 0.15))]
 
 
 def _word_tiers(word):
