@@ -37,9 +37,9 @@ LEAST = 20  # candidates compared in any case
 SOME, BEHIND, CLOSE = 80, 10.0, 4.0  # so many if they are no more bits behind the first than this, and more only if they are close to it
 UNCOUNTED = 25  # persons taken to have a token of which there is no count
 RARE = 400  # persons who may have a token for it to be looked up alone
-BUDGET = 6_000  # rows that one search may rank, or as much other work
-RANKED = 2 * BUDGET  # rows that it ranks at most, if they are more than was thought: of one common word and nothing else
-CAPS = (1 / 2, 1 / 6, 1 / 24, 1 / 96)  # what part of it one way of looking may take: broad ones and narrow ones are weighed against each other
+BUDGET = 3_000  # rows that one search may rank, or as much other work
+RANKED = 4 * BUDGET  # rows that it ranks at most, if they are more than was thought: of one common word and nothing else
+CAPS = (1 / 2, 1 / 8, 1 / 32)  # what part of it one way of looking may take: broad ones and narrow ones are weighed against each other
 AGREEING = 4  # two words that agree are worth so many times the rows
 READ, SKIPPED = 500, 50  # entries of the index that are read in the time of ranking a row, and how many are passed over for each that is sought
 EXACT = 1.5, 3.0  # bits that a spelling may say more than its sound, for whoever is registered in Latin letters has none in another script; in Latin
@@ -475,7 +475,7 @@ class _Tokens:
                 told, clues = self._told(tiers, f"word {at}" if at < len(words) else f"whole {at}", "elsewhere" if number or at >= len(self.words) else "")
                 for clue in clues:
                     rare.setdefault(clue.column, set()).update(clue.rare)
-                rows, common, left = rows + told, common + clues, max([left, *(clue.worth for clue in clues if clue.numbers)])
+                rows, common, left = rows + told, common + clues, max([left, *(clue.worth for clue in clues)])
             if rows:
                 things.append(rows)
             most += left
@@ -508,14 +508,13 @@ class _Tokens:
             rows.append([column, numbers, round(quality * self._worth(numbers), 2)])
             if kind == "sound" and len(rows) == 2 and rows[0][0] == "own":
                 rows[0][2] = min(rows[0][2], rows[1][2] + EXACT[all(text.isascii() for text in tiers[0][2])])
-            clue = _Clue(column, numbers, worth=rows[-1][2], of=of, how=how or ("slip" if column == "slips" else "heard" if quality > 0.8 else "keys"))
-            if clues and (clue.column, clue.how) == (clues[-1].column, clues[-1].how) and quality > 0.8:  # as written or folded: of one strength
-                clue.numbers = clue.numbers + clues.pop().numbers
-            clues.append(clue)
-        for clue in clues:
-            clue.rare = [number for number in clue.numbers if self._count(number) <= RARE]
-            clue.numbers = [number for number in clue.numbers if self._count(number) > RARE]
+            many, few = [number for number in numbers if self._count(number) > RARE], [number for number in numbers if self._count(number) <= RARE]
+            clue = _Clue(column, many, worth=rows[-1][2] if many else 0.0, of=of, how=how or ("slip" if column == "slips" else "heard" if quality > 0.8 else "keys"), rare=few)
+            if clues and (column, clue.how, "sound") == (clues[-1].column, "heard", kind):  # as written or folded: of one strength
+                other = clues.pop()
+                clue.numbers, clue.rare, clue.worth = many + other.numbers, few + other.rare, max(clue.worth, other.worth)
             clue.count = sum(map(self._count, clue.numbers))
+            clues.append(clue)
         return sorted(rows, key=lambda row: -row[2]), clues
 
     def _contexts(self):
@@ -571,7 +570,10 @@ class _Tokens:
 
 @dataclass(eq=False)
 class _Clue:
-    """One thing asked as the index knows it: tokens of a column, how many persons have one of them, what that is worth in bits, what it is of."""
+    """One thing asked as the index knows it: tokens of a column, how many persons have one of them, what that is worth in bits, what it is of.
+
+    Of a word or a name `numbers` are the tokens that many have, `rare` the others.
+    """
 
     column: str
     numbers: list
@@ -587,7 +589,7 @@ class _Clue:
 # How likely a clue holds for whoever is looked for, which is our judgement: a word is one of theirs, it is heard as it was written down, or by its
 # consonants, or with one letter other; the gaps stand elsewhere; the year is that of the register, or nearly. Two clues of one thing hold or fail
 # together, those of two things do not: so a second way to look is worth what the first may miss. As bits, one for each of a thousand draws.
-CHANCES = {"theirs": 0.9, "heard": 0.6, "keys": 0.4, "slip": 0.5, "elsewhere": 0.12, "part": 0.7, "whole": 0.4, "year": 0.85, "place": 0.65, "told": 0.7}
+CHANCES = {"theirs": 0.9, "heard": 0.7, "keys": 0.45, "slip": 0.55, "elsewhere": 0.12, "part": 0.7, "whole": 0.7, "year": 0.85, "place": 0.8, "told": 0.8}
 DRAWS = 1024
 EVERY = (1 << DRAWS) - 1
 
@@ -653,7 +655,8 @@ def _word_ways(words):
     """Each word of a name, or what it and the next may be together: gaps are where the one who writes hears them."""
     ways = [[_word_tiers(word)] for word in words]
     for at, two in enumerate(pairwise(words)):
-        ways[at].append(_word_tiers(heard.whole(two))[:3])
+        whole = heard.whole(two)
+        ways[at].append([("own", "sound", {f"c:{fold}" for fold in whole.folds} | spelling.sounds.asked(whole.text), 0.7)])
     return ways
 
 
@@ -680,8 +683,9 @@ def _whole_tiers(name):
     ends = [("own", "sound", {end for order in _orders(name.words) for end in _ends(heard.whole(order)) if end[0] == kind}) for kind in "qps"]
     clues = [[(*end, 0.3 if is_one else 0.15) for end in ends]]
     if not is_one:
-        folded, keys = {f"c:{fold}" for fold in whole.folds}, spelling.sounds.asked(whole.text)
-        clues.append([("own", "name", {whole.text}, 0.3), ("own", "sound", folded, 0.25), ("own", "sound", keys, 0.2)])
+        if len(name.words) > 2:
+            folded, keys = {f"c:{fold}" for fold in whole.folds}, spelling.sounds.asked(whole.text)
+            clues.append([("own", "sound", folded, 0.25), ("own", "sound", keys, 0.2)])
         clues += [[("own", "sound", keys, 0.2)] for keys in _pairs(name.words)]
     return clues
 
