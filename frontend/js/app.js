@@ -19,7 +19,7 @@ function enhance(scope) {
   for (const Part of [Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios, SkipLink, ButtonMenu]) {
     createAll(Part, {}, { scope, onError: () => {} });
   }
-  scope.querySelectorAll(".moj-sub-navigation [aria-current]").forEach(showOpenTab);
+  scope.querySelectorAll(".moj-sub-navigation [aria-current], .govuk-service-navigation [aria-current]").forEach(showOpenTab);
   scope.querySelectorAll("form[data-unsaved]").forEach(guardUnsaved);
   scope.querySelectorAll("form[data-autosave]").forEach(autosave);
   scope.querySelectorAll("input[data-lookup]").forEach(lookUpWhileTyping);

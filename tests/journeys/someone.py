@@ -396,7 +396,7 @@ class Someone:
             self.faults.append(f"{self.page.url} scrolls sideways at {width}: {self._widest(width)}")
 
     def _sees_the_open_tab(self):
-        hidden = """() => [...document.querySelectorAll(".moj-sub-navigation [aria-current]")].filter(tab => {
+        hidden = """() => [...document.querySelectorAll(".moj-sub-navigation [aria-current], .govuk-service-navigation [aria-current]")].filter(tab => {
             const place = tab.getBoundingClientRect()
             return place.left < 0 || place.right > innerWidth
         }).map(tab => tab.innerText)"""
