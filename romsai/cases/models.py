@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from romsai.core.crypto import KeyField, SealedJSONField, SealedTextField
 from romsai.core.models import Protected, ProtectedManager, ProtectedQuerySet
+from romsai.core.plans import Code
 from romsai.people.models import Person
 from romsai.places.models import Agency, Area, Team, Worker
 from romsai.questionnaires.models import Answers
@@ -206,7 +207,7 @@ OPEN = ~Q(state__in=ENDED)
 
 class CaseQuerySet(ProtectedQuerySet):
     def open(self):
-        return self.filter(OPEN)
+        return self.exclude(state__in=[Code(state) for state in ENDED])  # OPEN, in words by which the partial indexes are found
 
     def of(self, worker):
         """Cases that the worker works on now."""
@@ -464,7 +465,7 @@ class GlassRequest(models.Model):
 
 class ApprovalQuerySet(ProtectedQuerySet):
     def waiting(self):
-        return self.filter(status="REQUESTED")
+        return self.filter(status=Code("REQUESTED"))
 
 
 class Approval(Protected):

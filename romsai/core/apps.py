@@ -7,7 +7,9 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self):
+        from romsai.core import plans
         from romsai.core.access import migrating
 
+        plans.register()
         pre_migrate.connect(migrating.step_out, sender=self)
         post_migrate.connect(migrating.step_in, sender=self)

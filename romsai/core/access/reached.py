@@ -37,11 +37,11 @@ class Reached(Expression):
         return self.sql.replace(COLUMN, column), self.params
 
 
-def among(ids):
-    """The subject is one of these: a short list worked out once, by which PostgreSQL may also look rows up in an index."""
+def among(ids, *, on="pk"):
+    """The column is one of these: a short list worked out once, by which PostgreSQL may also look rows up in an index."""
     if not hasattr(ids, "query"):
-        return Q(pk__in=ids)
-    return Q(Func(F("pk"), ArraySubquery(ids), template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField()))
+        return Q(**{f"{on}__in": ids})
+    return Q(Func(F(on), ArraySubquery(ids), template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField()))
 
 
 def reached(worker, key, model, build, *, on):
@@ -56,7 +56,13 @@ def reached(worker, key, model, build, *, on):
     sql, params = kept[key]
     if sql is None:
         return Q(pk__in=[])  # not asked at all: the role of who reaches nothing may have no right to the table
-    return Reached(on, sql, [getattr(worker, NUMBERS[p]) if isinstance(p, int) and p in NUMBERS else p for p in params])
+    return Reached(on, sql, [_filled(worker, param) for param in params])
+
+
+def _filled(worker, param):
+    if isinstance(param, list):
+        return [_filled(worker, part) for part in param]
+    return getattr(worker, NUMBERS[param]) if isinstance(param, int) and param in NUMBERS else param
 
 
 def _stand_in(worker):
