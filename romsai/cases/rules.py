@@ -42,7 +42,6 @@ def _participants(cases, roles):
 
 
 access.people.rows = _participants
-access.people.parts = lambda cases: Participant.objects.unfiltered().filter(case__in=cases).values_list("case_id", "person_id", "role")
 
 
 def _excluded(worker):
@@ -68,7 +67,7 @@ def lead(worker, level):
     return Assignment.objects.unfiltered().running().filter(worker=worker, is_lead=True).values("case_id")
 
 
-@access.relation("supervisor", "case", "select c.id from cases_case c where c.team_id = me.team_id {unsealed}")
+@access.relation("supervisor", "case", "select c.id from cases_case c where c.team_id = me.team_id {unsealed}", in_order=True)
 def supervisor(worker, level):
     return Q(team=worker.team_id)
 

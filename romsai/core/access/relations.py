@@ -18,12 +18,14 @@ class Meaning:
     rows: (worker, level) -> a queryset of ids, the same in Django's words, or a condition (Q) on the subject itself where one tells;
         the caller has checked role and activity.
     reaches: "case" or "report"; or a table name where the relation reaches single rows of it.
+    in_order: one index gives the ids in their order, so that nobody sorts them.
     """
 
     name: str
     reaches: str
     sql: str
     rows: Callable
+    in_order: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,11 @@ definers = []  # SQL of functions of a room that look through all rows: each ask
 purposes = {}  # purpose -> a select that gives a row if what the actor reads of `p_subjects` is read for it; the database asks
 
 
-def relation(name, reaches, sql):
+def relation(name, reaches, sql, *, in_order=False):
     """Register the decorated function as the Python meaning of a relation, beside its SQL."""
 
     def register(rows):
-        meanings[name] = Meaning(name, reaches, sql, rows)
+        meanings[name] = Meaning(name, reaches, sql, rows, in_order)
         return rows
 
     return register
@@ -72,7 +74,6 @@ class People:
 
     sql = None  # a select of person ids for `{cases}` (an array expression) and `{roles}` (a condition)
     rows = None  # (a condition on case_id, roles or None) -> queryset of person ids
-    parts = None  # ids of cases -> queryset of (case, person, role) ids
 
 
 people = People()
