@@ -16,7 +16,7 @@ from benchmarks import world
 from romsai.cases import actions
 from romsai.cases import queries as cases
 from romsai.cases.models import Case, Report, Visit
-from romsai.cases.views.day import case_rows
+from romsai.cases.views.day import case_row
 from romsai.core import access
 from romsai.people import search
 from romsai.places.models import Worker
@@ -75,12 +75,10 @@ class Question:
 
 def _listed(listed, asked):
     """As the page does it."""
-    counts = listed.counts()
-    page = listed.in_order("due")[:PAGE]
-    with listed.narrowed(to=page):
-        page = listed.cases_of(page)
-        case_rows(page, asked.now)
-    return {"count": counts[""], "late": counts["late"], "page": [case.number for case in page]}
+    with listed:
+        counts = listed.counts()
+        page = [case_row(case, asked.now) for case in listed.shown(listed.in_order("due")[:PAGE])]
+    return {"count": counts[""], "late": counts["late"], "page": [row["cells"][0]["code"] for row in page]}
 
 
 def caseload(asked):
@@ -151,12 +149,17 @@ def peer_list(which):
 # counts only
 
 
+def _counted(listed):
+    with listed:
+        return {"count": listed.counts()[""]}
+
+
 def caseload_count(asked):
-    return {"count": cases.Worklist.own(asked.worker, at=asked.now).counts()[""]}
+    return _counted(cases.Worklist.own(asked.worker, at=asked.now))
 
 
 def team_count(asked):
-    return {"count": cases.Worklist.team(asked.worker, at=asked.now).counts()[""]}
+    return _counted(cases.Worklist.team(asked.worker, at=asked.now))
 
 
 def bare_count(which):

@@ -1,7 +1,7 @@
 """Questions over cases and reports. Each starts from what the asker may see."""
 
 import operator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from romsai.cases.models import (
     Assignment,
     Case,
     CaseState,
+    Concern,
     Deadline,
     Event,
     Participant,
@@ -27,6 +28,7 @@ from romsai.core import access, crypto
 from romsai.core.access.policy import LEVELS
 from romsai.core.access.relations import meanings
 from romsai.core.access.roles import SCOPE, database_role
+from romsai.core.together import together
 from romsai.people import search
 from romsai.people.models import Name, Person
 from romsai.people.names import pseudonym
@@ -142,6 +144,7 @@ def _called(person, rows, unnamed=""):
 
 
 OWN = "assigned"
+TEAM = [OWN, "supervisor", "manager", "coordinator"]  # what others share with an agency, or what was opened in an emergency, is nobody's list
 SUPERVISORS = ["SUPERVISOR_SEES", "SEARCH_SUPERVISOR", "SEARCH_MANAGER"]  # deadlines of who leads, not of the worker
 
 
@@ -150,6 +153,7 @@ class Line:
     """What sorts and counts a case in a list."""
 
     pk: int
+    child: int
     state: str = ""
     risk: str = ""
     registered_at: datetime | None = None
@@ -162,22 +166,21 @@ class Line:
 class Worklist:
     """A list of open cases: how many each ready-made list has, and the cases of the page that is looked at, the most urgent first.
 
-        listed = Worklist.own(worker, at=now)
-        page = listed.in_order("due")[:25]
-        with listed.narrowed(to=page):
-            cases = listed.cases_of(page)
+        with Worklist.own(worker, at=now) as listed:
+            counts = listed.counts()
+            cases = listed.shown(listed.in_order("due")[:25])
 
-    Of somebody's own cases, a team's or a province's, two statements read what sorts and counts them, and the rest is asked of the
-    page alone. Of whole areas, and of more than MOST cases, PostgreSQL counts and sorts, and no case is read but those of the page.
+    In the block all is asked of the cases of the list alone. Of somebody's own cases, a team's or a province's, two statements read
+    what sorts and counts them, and the rest is asked of the page. Of whole areas, and of more than MOST cases, PostgreSQL counts and
+    sorts, and no case is read but those of the page.
     """
 
     MOST = 20_000
+    FEW = 60  # of so few it is not worth saying that a page is about some of them
 
     def __init__(self, worker, cases, *, at, leave_out=(), by=None):
-        self.cases, self.at, self.leave_out = cases, at, leave_out
+        self.worker, self.cases, self.at, self.leave_out, self.by = worker, cases, at, leave_out, by
         self.about = self.lines = None
-        if worker and database_role(worker.role) == SCOPE:
-            self._read(worker, by)
 
     @classmethod
     def own(cls, worker, *, at):
@@ -187,23 +190,33 @@ class Worklist:
     @classmethod
     def team(cls, worker, *, at):
         """Of the cases of the supervisor's team, or of the area."""
-        # What was opened in an emergency is nobody's list.
-        opened = meanings["glass"].rows(worker, None)
-        return cls(worker, Case.objects.visible().open().exclude(pk__in=opened), at=at)
+        return cls(worker, Case.objects.visible(by=TEAM).open(), at=at)
 
-    def _read(self, worker, by):
-        facts = ("pk", "state", "risk", "registered_at", "last_seen_at")
-        rows = list(self.cases.annotate(**access.barred_from(worker)).values(*facts, "barred")[: self.MOST + 1])
+    def __enter__(self):
+        with ExitStack() as narrowed:
+            if self.worker and database_role(self.worker.role) == SCOPE:
+                self._read()
+            if self.about:
+                narrowed.enter_context(access.about(self.about))
+                self._date(self.lines)
+            self._narrowed = narrowed.pop_all()
+        return self
+
+    def __exit__(self, *error):
+        return self._narrowed.__exit__(*error)
+
+    def _read(self):
+        facts = ("pk", "child_id", "state", "risk", "registered_at", "last_seen_at")
+        rows = list(self.cases.annotate(**access.barred_from(self.worker)).values(*facts, "barred")[: self.MOST + 1])
         if len(rows) > self.MOST:
             return
         barred = set().union(*(row["barred"] for row in rows))
-        lines = {row["pk"]: Line(*(row[name] for name in facts)) for row in rows if row["pk"] not in barred}
-        self.about, self.lines = access.About(worker, lines, by=by, barred=barred), list(lines.values())
-        with self.narrowed():
-            self._date(lines)
+        self.lines = [Line(*(row[name] for name in facts)) for row in rows if row["pk"] not in barred]
+        self.about = access.About(self.worker, [line.pk for line in self.lines], by=self.by, barred=barred)
 
     def _date(self, lines):
         """Note in each line what is due next, and whether a question waits for an answer: both in one statement."""
+        lines = {line.pk: line for line in lines}
         never, nothing = Value(None, output_field=DateTimeField()), Value("", output_field=TextField())
         due = self._running().filter(case__in=list(lines)).values_list("case_id", "due_at", "kind")
         asked = Approval.objects.waiting().filter(case__in=list(lines)).annotate(at=never, what=nothing).values_list("case_id", "at", "what")
@@ -216,19 +229,6 @@ class Worklist:
 
     def _running(self):
         return Deadline.objects.running().exclude(kind__in=self.leave_out)
-
-    @contextmanager
-    def narrowed(self, to=None):
-        """What is asked in the block is asked of the cases of this list alone, or of those of a piece of `in_order`."""
-        found = self.about
-        if to is not None:
-            pks = [line.pk for line in to]
-            found = found.of(pks) if found else pks
-        if found is None:
-            yield
-            return
-        with access.about(found):
-            yield
 
     def counts(self):
         """How many cases each ready-made list has."""
@@ -279,11 +279,39 @@ class Worklist:
 
     def cases_of(self, page):
         """The cases of a piece of `in_order`, each with `next_due`, `next_kind` and `is_asked`."""
-        found = Case.objects.visible().filter(pk__in=[line.pk for line in page]).select_related("area", "team").in_bulk()
+        return self._dated(page, self._asked(page))
+
+    def shown(self, page):
+        """The same with what a row of a table says: each also with its `child`, and `called`, and the `concerns` noted. One statement."""
+        children = [line.child for line in page]
+        with self._about(page):
+            cases, people, names = self._asked(page), Person.objects.visible(of=children), names_of(children)
+            concerns = Concern.objects.filter(case__in=[line.pk for line in page]).exclude(state="UNSUBSTANTIATED").order_by("noted_at", "pk")
+            together(cases, people, names, concerns)
+        found = know_children(self._dated(page, cases), known=people)
+        names = called([case.child for case in found], rows=names)
+        for case in found:
+            case.called = names[case.child_id]
+            case.concerns_noted = [concern for concern in concerns if concern.case_id == case.pk]
+        return found
+
+    def _asked(self, page):
+        return Case.objects.visible().filter(pk__in=[line.pk for line in page]).select_related("area", "team")
+
+    def _dated(self, page, cases):
+        found = {case.pk: case for case in cases}
         for line in page:
             case = found[line.pk]
             case.next_due, case.next_kind, case.is_asked = line.next_due, line.next_kind, line.is_asked
         return [found[line.pk] for line in page]
+
+    @contextmanager
+    def _about(self, page):
+        if self.lines is not None and len(self.lines) <= self.FEW:
+            yield
+        else:
+            with access.about([line.pk for line in page]):
+                yield
 
 
 class _Sorted:
@@ -305,9 +333,10 @@ class _Sorted:
             pks = list(self.cases.order_by(*ORDERS["seen"]).values_list("pk", flat=True)[start:stop])
         else:
             pks = self._by_deadline(start, stop)
-        lines = {pk: Line(pk) for pk in pks}
+        children = dict(Case.objects.visible().filter(pk__in=pks).values_list("pk", "child_id"))
+        lines = [Line(pk, children[pk]) for pk in pks]
         self.listed._date(lines)
-        return list(lines.values())
+        return lines
 
     def _by_deadline(self, start, stop):
         """From the clocks that run out first, a growing piece at a time; cases without any clock come last."""
@@ -348,16 +377,16 @@ def _is(line, name, asked):
 
 def caseload(worker, *, at):
     """Open cases the worker works on, each with `next_due`, `next_kind` and `is_asked`, in order of deadline over all concerns."""
-    listed = Worklist.own(worker, at=at)
-    return listed.cases_of(listed.in_order("due"))
+    with Worklist.own(worker, at=at) as listed:
+        return listed.cases_of(listed.in_order("due"))
 
 
 def led_by(worker):
     """Open cases that this worker leads, as far as the asker sees them, the most urgent first."""
     led = Assignment.objects.unfiltered().running().filter(worker=worker, is_lead=True)
     cases = Case.objects.visible().open().filter(pk__in=led.values("case_id"))
-    listed = Worklist(access.current().worker, cases, at=timezone.now())
-    return listed.cases_of(listed.in_order("due")[:MOST])
+    with Worklist(access.current().worker, cases, at=timezone.now()) as listed:
+        return listed.cases_of(listed.in_order("due")[:MOST])
 
 
 @dataclass(frozen=True)
@@ -374,8 +403,7 @@ def red_cases(worker, *, at):
 
     Of whole areas, those among the MOST_RED that fall due first.
     """
-    listed = Worklist.team(worker, at=at)
-    with listed.narrowed():
+    with Worklist.team(worker, at=at) as listed:
         cases = listed.in_order("due")
         if listed.lines is None:
             cases = listed.cases_of(cases[:MOST_RED])

@@ -100,8 +100,7 @@ def test_a_list_is_the_same_however_it_is_worked_out(world, cases, monkeypatch):
 def _told(worker, now):
     found = []
     for make in (queries.Worklist.own, queries.Worklist.team):
-        listed = make(worker, at=now)
-        with listed.narrowed():
+        with make(worker, at=now) as listed:
             made = {name: set(listed.ready_made(name).values_list("pk", flat=True)) for name in listed.counts()}
             orders = {order: [(x.pk, x.next_due, x.next_kind, x.is_asked) for x in listed.in_order(order)[:25]] for order in queries.ORDERS}
             page = [(case.pk, case.next_due, case.next_kind) for case in listed.cases_of(listed.in_order("due")[:25])]

@@ -13,6 +13,7 @@ from romsai.care.models import Referral, ReferralWords, ServiceNote, Share
 from romsai.care.tests.arrange import consent, decide, fresh, in_force, moment, referral, today
 from romsai.cases import actions as cases
 from romsai.cases.models import Case, SafetyPlan
+from romsai.cases.queries import Worklist
 from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.people.models import Name
@@ -520,3 +521,12 @@ def test_one_recipient_does_not_learn_of_the_others(world):
     with access.acting(world.carer):  # reads, and changes nothing but by its own actions
         assert Share.objects.filter(agency=world.shelter).update(until_at=moment(900)) == 0
         assert Referral.objects.filter(agency=world.shelter).update(state="COMPLETED") == 0
+
+
+def test_what_another_agency_shares_is_on_nobodys_team_list(world):
+    case = in_force(world)
+    share(world, case, consent(world, case, world.other), agency=world.other)
+    assert sees(world.other_supervisor, Case, pk=case.pk)
+    for who, listed in ((world.other_supervisor, []), (world.supervisor, [case.pk])):
+        with access.acting(who), Worklist.team(who, at=timezone.now()) as found:
+            assert [line.pk for line in found.lines] == listed

@@ -18,7 +18,7 @@ from romsai.cases import actions, panels, queries, words
 from romsai.cases.elsewhere import queries as elsewhere
 from romsai.cases.filters import CaseFilter
 from romsai.cases.forms import load_text
-from romsai.cases.models import Concern, Merge
+from romsai.cases.models import Merge
 from romsai.cases.pairs import queries as pairs
 from romsai.core import access
 from romsai.core.actions import Refused
@@ -45,17 +45,14 @@ class CaseList(Page):
 
     def get_context_data(self, **context):
         now, asked = timezone.now(), self.request.GET
-        listed = self.listed(now)
-        tiles = self.tiles(listed.counts())
-        ready, order = asked.get("list", ""), asked.get("order")
-        order = order if order in queries.ORDERS else "due"
-        with listed.narrowed():
+        with self.listed(now) as listed:
+            tiles = self.tiles(listed.counts())
+            ready, order = asked.get("list", ""), asked.get("order")
+            order = order if order in queries.ORDERS else "due"
             chosen = CaseFilter(asked, listed.ready_made(ready))
             among = chosen.qs if chosen.chosen or ready else None
             page = Paginator(listed.in_order(order, among), PER_PAGE).get_page(asked.get("page"))
-        shown = list(page.object_list)
-        with listed.narrowed(to=shown):
-            rows = case_rows(listed.cases_of(shown), now)
+            rows = [case_row(case, now) for case in listed.shown(list(page.object_list))]
         base = reverse(self.url_name)
         context = {
             "tiles": tiles, "filter": chosen, "page": page, "rows": rows, "columns": self.columns(order), "total": tiles[0]["value"],
@@ -97,17 +94,9 @@ class CaseList(Page):
         return found
 
 
-def case_rows(cases, now):
-    """Rows of the table of cases: a page of any length asks the same number of queries."""
-    cases = queries.know_children(cases)
-    names = queries.called([case.child for case in cases])
-    concerns = {}
-    for concern in Concern.objects.filter(case__in=[case.pk for case in cases]).exclude(state="UNSUBSTANTIATED").order_by("noted_at", "pk"):
-        concerns.setdefault(concern.case_id, []).append(codes.label("concern", concern.code))
-    return [case_row(case, names[case.child_id], concerns.get(case.pk, ()), now) for case in cases]
-
-
-def case_row(case, called, concerns, now):
+def case_row(case, now):
+    """The row of a table of a case as `Worklist.shown` gives it."""
+    concerns = [codes.label("concern", concern.code) for concern in case.concerns_noted]
     today = timezone.localtime(now).date()
     about = ", ".join(
         filter(None, [words.age_number(case.child, today), words.boy_or_girl(case.child.sex), case.area.name_in(get_language())])
@@ -122,7 +111,7 @@ def case_row(case, called, concerns, now):
     )
     return {
         "cells": [
-            {"text": called.name, "lang": called.lang, "url": reverse("cases:case", args=[case.uuid]), "note": about, "code": case.number, "lock": case.sealed},
+            {"text": case.called.name, "lang": case.called.lang, "url": reverse("cases:case", args=[case.uuid]), "note": about, "code": case.number, "lock": case.sealed},
             {"risk": case.risk},
             {"text": shown or _("None yet"), "note": case.get_state_display().capitalize()},
             {"text": words.deadline_title(case.next_kind) if case.next_kind else _("Nothing due"), "note": f"{when}, {note}" if when and not is_late else when, "note_late": is_late},

@@ -117,24 +117,28 @@ def visible(queryset, worker=None, of=None, by=None):
 
 
 def _visible_people(queryset, line, worker, of):
+    known = _known(worker)
+
     def those(cases, roles):
         found = people.rows(cases, roles)
-        return {f"{line.column}__in": found if of is None else found.filter(person_id__in=of)}
+        if known:  # of few cases: worked out once, not asked of each person
+            return among(found, on=line.column)
+        return Q(**{f"{line.column}__in": found if of is None else found.filter(person_id__in=of)})
 
     by_people = {}
     for name in policy().read["case"].get(line.level, ()):
         if not _is_wide(name):  # who looks over an area reaches cases, not the people in them
             by_people.setdefault(policy().relations[name].people, []).append(name)
-    known = _known(worker)
-    if known and not line.extra:
-        found = known.people(by_people, line.level)
-        return queryset.filter(**{f"{line.column}__in": found if of is None else found.intersection(of)})
     found = Q(pk__in=[])
     for roles, names in by_people.items():
-        found |= Q(**those(granted(worker, "case", names, line.level, on="case_id"), roles))
+        found |= those(granted(worker, "case", names, line.level, on="case_id"), roles)
     if line.extra and (ids := rows(worker, line.extra)) is not None:
         found |= Q(**{_row_column(line): ids})
-    return queryset.filter(found).exclude(**those(Q(case_id__in=subjects["case"].excluded(worker)), None))
+    if known:
+        excluded = Q(case_id__in=known.excluded) if known.excluded else None
+    else:
+        excluded = Q(case_id__in=subjects["case"].excluded(worker))
+    return queryset.filter(found).exclude(those(excluded, None)) if excluded else queryset.filter(found)
 
 
 def sees(worker, record):

@@ -19,7 +19,7 @@ from psycopg.pq import TransactionStatus
 from romsai.core.access.context import current, tell
 from romsai.core.access.policy import policy
 from romsai.core.access.reached import among, reached
-from romsai.core.access.relations import meanings, people, subjects
+from romsai.core.access.relations import meanings, subjects
 from romsai.core.access.roles import SCOPE
 
 
@@ -32,7 +32,7 @@ class About:
 
     def __init__(self, worker, ids, *, by=None, barred=None):
         self.worker, self.ids, self.by, self.barred = worker, list(ids), by, barred
-        self._held, self._parts, self._barred_people = {}, None, frozenset()
+        self._held = {}
 
     @property
     def told(self):
@@ -62,20 +62,12 @@ class About:
                 if row["pk"] not in self.barred
             }
 
-    def people(self, groups, level):
-        """Ids of people in the cases. groups: {codes of person_role, or None for all: relations that reach them}."""
-        cases = {roles: set(self.reached(names, level)) for roles, names in groups.items()}
-        if self._parts is None:
-            self._parts = list(people.parts(self.ids))
-            if self.barred:
-                self._barred_people = set(people.rows(Q(case_id__in=self.barred), None).values_list("person_id", flat=True))
-        found = {
-            person
-            for case, person, role in self._parts
-            for roles, reached in cases.items()
-            if case in reached and (roles is None or role in roles)
-        }
-        return found - self._barred_people
+    @property
+    def excluded(self):
+        """All cases that the worker is kept from."""
+        if self.barred is None:
+            self._stand(BASIC)
+        return self.barred
 
     def of(self, ids):
         """The same of fewer cases."""

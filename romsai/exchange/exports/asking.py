@@ -86,8 +86,8 @@ def found(worker, *, page, query, at, format="", levels=()):
     asked = QueryDict(query)
     if asked.get("list", "") not in READY_NAMES:
         raise Refused(_("This filter does not fit any more. Open the list and choose anew."))
-    listed = lists.Worklist.own(worker, at=at) if page == "caseload" else lists.Worklist.team(worker, at=at)
-    chosen = CaseFilter(asked, listed.ready_made(asked.get("list", "")))
+    with lists.Worklist.own(worker, at=at) if page == "caseload" else lists.Worklist.team(worker, at=at) as listed:
+        chosen = CaseFilter(asked, listed.ready_made(asked.get("list", "")))
     if not chosen.form.is_valid():  # else the filter that does not hold would be left out, and more would leave than was asked
         raise Refused(_("This filter does not fit any more. Open the list and choose anew."))
     return chosen.qs.filter(reached(worker, format, levels)).order_by("pk")
