@@ -7,6 +7,7 @@ for number, cells in table.rows(): …         # cells: list of str or Wrong
 
 import csv
 import io
+import itertools
 import re
 from datetime import date, datetime, time
 
@@ -17,6 +18,7 @@ MOST_BYTES = 50 << 20
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
 MOST_LETTERS = 5_000
+MOST_TITLES = 5  # lines above the names of the columns
 LOOKED_AT = 64 << 10  # bytes from which encoding and delimiter are guessed
 ENCODINGS = {
     "utf-8": "UTF-8",
@@ -117,7 +119,7 @@ class Text(Table):
             raise Wrong("unreadable_text")
         delimiter = reading.get("delimiter") or guess_delimiter(self.text[:LOOKED_AT])
         self.reading = {"format": "csv", "encoding": encoding, "delimiter": delimiter}
-        first = next(self._parsed(), None)
+        first = _names(self._parsed())
         if first is None:
             raise Wrong("empty_file")
         self.first = first[0]
@@ -161,7 +163,7 @@ class Workbook(Table):
         for name in [wanted] if wanted in self.sheets else self.sheets:
             self.sheet = self.book[name]
             self.reading = {"format": "xlsx", "sheet": name}
-            first = next(self._parsed(), None)
+            first = _names(self._parsed())
             if first:
                 break
         else:
@@ -185,6 +187,17 @@ class Workbook(Table):
 
     def _lines(self):
         return ((number, cells) for number, cells in self._parsed() if number > self.first)
+
+
+def _names(lines):
+    """The line with the names of the columns: the first, or the one below a title, which is a line or more with one cell alone.
+
+    A title is one only where two lines of several cells follow: else a list of one column would lose its first rows.
+    """
+    begin = list(itertools.islice(lines, MOST_TITLES + 2))
+    filled = [sum(isinstance(cell, Wrong) or bool(cell.strip()) for cell in cells) > 1 for _number, cells in begin]
+    at = filled.index(True) if True in filled else 0
+    return begin[at if all(filled[at : at + 2]) and len(filled) > at + 1 else 0] if begin else None
 
 
 def _of_sheet(cell):

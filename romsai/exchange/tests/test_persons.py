@@ -7,6 +7,7 @@ from romsai.cases import queries as cases
 from romsai.core import access
 from romsai.core.actions import Refused
 from romsai.exchange import actions
+from romsai.exchange.imports import tables
 from romsai.exchange.models import Import, ImportRow, Listing
 from romsai.exchange.tests import arrange
 from romsai.people.models import Entry, Name, Person
@@ -37,6 +38,14 @@ def test_the_rows_come_in_with_what_they_say_and_the_one_without_a_name_waits(wo
         assert str(first.person.relations.get(kind="MOTHER").relative.names.get().full) == "Dao Invented"
         assert (second.person.birth_year, second.person.birth_month, second.person.birth_day, second.person.sex) == (2012, 3, 27, "F")
         assert (third.person.birth_year, third.person.birth_month) == (2010, None)
+
+
+def test_titles_above_the_names_of_the_columns_are_passed_over_and_rows_keep_their_numbers(world):
+    title = arrange.text("School meals 2026,,,,,,", "", "as of March,,,,,,", "")
+    upload = arrange.done("persons", title + LIST, world.manager)
+    assert (arrange.counts(upload), arrange.wrong(upload)) == ({"DONE": 3, "BAD": 1}, {8: [("Full name", "no_name")]})
+    assert tables.opened(b"name\nNoy\nBua,extra\nDao\n").heading == ["name"]  # no title: nothing of a list is passed over
+    assert tables.opened(b"a title\nname\nNoy\n").heading == ["a title"]
 
 
 def test_nobody_may_read_who_is_on_the_list_and_only_its_agency_sees_that_it_has_lines(world):
