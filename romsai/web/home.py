@@ -218,18 +218,23 @@ def _plan_actions(worker, by_pk, names, now):
 
     Who leads a case is reminded also of what somebody is to do who does not work on it, and so does not find it on this page.
     """
-    here = Assignment.objects.running()
-    led, does_work_there = here.filter(worker=worker, is_lead=True).values("case"), Exists(here.filter(case=OuterRef("case"), worker=OuterRef("owner")))
     soon = PlanAction.objects.visible().filter(
-        Q(owner=worker) | Q(~does_work_there, owner__isnull=False, case__in=led),
+        _falls_to(worker, "owner"),
         case__in=by_pk, plan__state=PlanState.APPROVED, state__in=OPEN_ACTION, due_on__lt=(now + SOON).date(),
     )  # fmt: skip
     for line in crypto.preload(soon):
         yield _line(str(line.text), by_pk[line.case_id], names, _end_of(line.due_on), now, note=_("from the plan"))
 
 
+def _falls_to(worker, whose):
+    """What is this worker's, or is that of somebody who does not work on a case that this worker leads."""
+    here = Assignment.objects.running()
+    is_there = Exists(here.filter(case=OuterRef("case"), worker=OuterRef(whose)))
+    return Q(**{whose: worker}) | Q(~is_there, case__in=here.filter(worker=worker, is_lead=True).values("case"), **{f"{whose}__isnull": False})
+
+
 def _sent_back(worker, by_pk, names, now):
-    asked = Approval.objects.visible().filter(asked_by=worker, case__in=by_pk).order_by("asked_at")
+    asked = Approval.objects.visible().filter(_falls_to(worker, "asked_by"), case__in=by_pk).order_by("asked_at")
     newest = {(line.case_id, line.kind): line for line in asked}
     for line in newest.values():
         if line.status in ("RETURNED", "REJECTED") and line.decided_at > now - SENT_BACK_FOR:

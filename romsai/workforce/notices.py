@@ -140,8 +140,10 @@ def asked(record, result, by, facts):
 
 @hears("cases.decide")
 def answered(approval, result, by, facts):
+    """Who asked; or, where they are off the case by now, who leads it instead."""
     case = approval.case
-    tell(Kind.ANSWERED, [approval.asked_by], path=_case_page(case), once=f"answer:{approval.pk}", case=case, by=by)
+    is_there = case.assignments.running().filter(worker=approval.asked_by).exists()
+    tell(Kind.ANSWERED, [approval.asked_by] if is_there else leads(case), path=_case_page(case), once=f"answer:{approval.pk}", case=case, by=by)
     if approval.kind == "TRANSFER":
         for offer in case.transfers.filter(state="OFFERED"):
             _offer(offer, by)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from romsai.care import actions as care
 from romsai.care.models import PlanAction
-from romsai.care.tests.arrange import fresh, in_force, referral, today
+from romsai.care.tests.arrange import at, decide, draft, fresh, in_force, referral, today
 from romsai.cases import actions as cases
 from romsai.core import access
+from romsai.workforce.models import Notice
 from tests.baddays.insiders import sign_in
 
 
@@ -56,3 +58,17 @@ def test_who_leads_is_reminded_of_what_somebody_is_to_do_who_does_not_work_on_th
     with access.acting(world.supervisor):
         cases.assign(case, by=world.supervisor, worker=world.bua, is_lead=False)
     assert reminded() == [False, True]
+
+
+def test_an_answer_to_somebody_who_is_off_the_case_reaches_who_leads_it(world):
+    w = world
+    case = at(w, "PLANNING")
+    plan = draft(w, case)
+    with access.acting(w.kham):
+        care.submit_plan(plan, by=w.kham)
+    with access.acting(w.supervisor):
+        cases.assign(case, by=w.supervisor, worker=w.bua)
+    decide(w, case, "PLAN", status="RETURNED", by=w.supervisor2, answer="Who takes her to school?")
+    with access.system():
+        assert Notice.objects.filter(kind="ANSWERED").get().worker == w.bua
+    assert "sent back with questions" in sign_in(w.bua).get("/").content.decode()
