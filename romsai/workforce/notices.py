@@ -107,6 +107,11 @@ def _supervisors(case):
     return [] if case.sealed else list(Worker.objects.active().filter(role="SUPERVISOR", team=case.team_id))
 
 
+def _answering(case):
+    """Who leads the case; where nobody does who may act, who supervises its team."""
+    return [worker for worker in leads(case) if access.acts(worker)] or _supervisors(case)
+
+
 def _managers(case):
     return (
         []
@@ -143,7 +148,7 @@ def answered(approval, result, by, facts):
     """Who asked; or, where they are off the case by now, who leads it instead."""
     case = approval.case
     is_there = case.assignments.running().filter(worker=approval.asked_by).exists()
-    tell(Kind.ANSWERED, [approval.asked_by] if is_there else leads(case), path=_case_page(case), once=f"answer:{approval.pk}", case=case, by=by)
+    tell(Kind.ANSWERED, [approval.asked_by] if is_there else _answering(case), path=_case_page(case), once=f"answer:{approval.pk}", case=case, by=by)
     if approval.kind == "TRANSFER":
         for offer in case.transfers.filter(state="OFFERED"):
             _offer(offer, by)
@@ -205,7 +210,7 @@ def side_agreed(proposal, result, by, facts):
 
 
 def _of_match(kind, row):
-    tell(kind, leads(row.case), path=reverse("tracing:proposal", args=[row.uuid]), once=f"{kind.lower()}:{row.pk}", case=row.case)
+    tell(kind, _answering(row.case), path=reverse("tracing:proposal", args=[row.uuid]), once=f"{kind.lower()}:{row.pk}", case=row.case)
 
 
 @hears("core.propose")
@@ -298,7 +303,7 @@ def assigned(case, result, by, facts):
 @hears("cases.notice_late")
 def late(deadline, result, by, facts):
     case = deadline.case
-    whom = _supervisors(case) if deadline.kind == "SUPERVISOR_SEES" else leads(case)
+    whom = _supervisors(case) if deadline.kind == "SUPERVISOR_SEES" else _answering(case)
     tell(Kind.LATE, whom, path=_case_page(case), once=f"late:{deadline.pk}", case=case)
 
 

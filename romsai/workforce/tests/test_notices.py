@@ -116,6 +116,14 @@ def test_what_is_late_is_told_once_to_the_lead_and_long_late_to_rank(world):
     assert heard(w.manager).count(Kind.LONG_LATE) == heard(w.supervisor).count(Kind.LONG_LATE) > 0
 
 
+def test_what_is_late_on_a_case_whose_lead_may_act_no_more_is_heard_by_the_supervisors(world):
+    build.case(world)
+    with access.system():
+        Worker.objects.filter(pk=world.kham.pk).update(until_on=timezone.localdate())
+    clock.notice_late(world.now + 30 * clock.USUAL)
+    assert heard(world.supervisor).count(Kind.LATE) == heard(world.supervisor2).count(Kind.LATE) > 1  # SUPERVISOR_SEES is theirs anyway
+
+
 def test_a_second_person_is_called_and_the_first_hears_the_answer(world):
     from romsai.core import second
 
