@@ -9,6 +9,7 @@ A backup counts by its name alone, so the folder may be a disk or a share that o
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ STAMP = "%Y%m%dT%H%M%S"
 HOUR = time(2)  # by the machine's clock; people may work meanwhile
 DAYS = 35  # that a backup is kept: what was erased is readable in it until then (docs/decisions/erasure.md)
 AT_LEAST = 7  # that are kept whatever their day: after a stop of months, or with a clock that is years ahead, nothing goes that is needed
+ROOM = 256 << 20  # bytes that stay free beside twice the last backup
 STATE = "backups.json"  # in var: read by romsai/core/backups.py
 
 
@@ -49,6 +51,8 @@ class Daily:
             raise CannotStart("ROMSAI_BACKUP_KEY is no public key of age: it is one line that begins with age1.") from None
         if not Path(folder).is_dir():
             raise CannotStart(f"ROMSAI_BACKUP_TO is {folder}, but there is no such folder. Make it, or mount it.")
+        if Path(folder).resolve().is_relative_to(Path(var).resolve()):
+            raise CannotStart(f"ROMSAI_BACKUP_TO is {folder}, inside {var}: whatever takes the data takes the backups. Choose a folder elsewhere.")
         return cls(Path(var), Path(folder), public, int(days or DAYS))
 
     def is_due(self, now=None):
@@ -66,6 +70,7 @@ class Daily:
         try:
             for cut_off in self.folder.glob("romsai-*.age.new"):  # by a stop in the middle
                 cut_off.unlink()
+            self._refuse_a_full_disk()
             told = backup.take(path, self.public, admin_url=admin_url, var=self.var)
         except (CannotStart, OSError) as trouble:
             self._say(str(trouble))
@@ -80,6 +85,12 @@ class Daily:
             if match := NAMED.fullmatch(path.name):
                 found.append((datetime.strptime(match[1], STAMP).replace(tzinfo=UTC), path))
         return sorted(found)
+
+    def _refuse_a_full_disk(self):
+        """A backup must not take the last room from the database, where both lie on one disk."""
+        needed = ROOM + 2 * max((path.stat().st_size for _at, path in self.kept()[-1:]), default=0)
+        if shutil.disk_usage(self.folder).free < needed:
+            raise CannotStart(f"There is too little room in {self.folder}: {needed >> 20} MB are needed. Make room, or keep fewer days.")
 
     def _let_go(self, now):
         """What went wrong, or nothing. A place where files can be added and not deleted deletes them by its own rule."""

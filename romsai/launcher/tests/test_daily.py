@@ -2,6 +2,7 @@
 
 import json
 import time
+import types
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,11 +69,19 @@ def test_what_failed_is_said_and_what_there_is_stays(asked, monkeypatch):
     assert said(asked) == {"last": NOON.astimezone(UTC).isoformat(), "kept": 1, "trouble": "No space left on device"}
 
 
+def test_the_last_room_on_the_disk_is_left_to_the_database(asked, monkeypatch):
+    asked.take(NOON)
+    monkeypatch.setattr(daily.shutil, "disk_usage", lambda folder: types.SimpleNamespace(free=daily.ROOM))
+    with pytest.raises(CannotStart, match="too little room"):
+        asked.take(NOON + timedelta(days=1))
+    assert (said(asked)["kept"], "too little room" in said(asked)["trouble"]) == (1, True)
+
+
 def test_what_is_asked_wrongly_refuses_the_start(asked, tmp_path):
     to = {"ROMSAI_BACKUP_TO": str(asked.folder), "ROMSAI_BACKUP_KEY": asked.public}
     for wrong, why in (
         ({"ROMSAI_BACKUP_KEY": ""}, "needs both"), ({"ROMSAI_BACKUP_KEY": "AGE-SECRET-KEY-1X"}, "public key"),
-        ({"ROMSAI_BACKUP_TO": str(tmp_path / "none")}, "no such folder"), ({"ROMSAI_BACKUP_DAYS": "a month"}, "number of days"),
+        ({"ROMSAI_BACKUP_TO": str(tmp_path / "none")}, "no such folder"), ({"ROMSAI_BACKUP_TO": str(asked.var)}, "Choose a folder elsewhere"), ({"ROMSAI_BACKUP_DAYS": "a month"}, "number of days"),
     ):  # fmt: skip
         with pytest.raises(CannotStart, match=why):
             Daily.asked(asked.var, to | wrong)
