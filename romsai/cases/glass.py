@@ -150,6 +150,17 @@ def review_glass(request, *, by, verdict, remark=""):
     return request
 
 
+def call_another(request):
+    """Neither of the two has judged it in time; one of them may be gone. Another officer may judge it from now on, once. Returns who; as the system."""
+    if request.told.count() > 2:
+        return None
+    others = _officers(request.worker).exclude(pk__in=request.told.values("pk"))
+    officer = _least_asked(_not_kept_from(request.glass.case, others))
+    if officer is not None:
+        request.told.add(officer)
+    return officer
+
+
 # questions
 
 

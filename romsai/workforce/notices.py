@@ -315,10 +315,17 @@ def long_late(deadline, result, by, facts):
 
 @hears("cases.notice_late_report")
 def report_late(report, result, by, facts):
-    """A report about staff is not told to anybody's line."""
-    if not report.is_about_staff:
-        whom = Worker.objects.active().filter(Q(role="SUPERVISOR") | Q(role="OPERATOR"), team=report.team_id)
-        tell(Kind.REPORT_LATE, whom, path=reverse("cases:report", args=[report.uuid]), once=f"report:{report.pk}")
+    """A report about staff is not told to anybody's line: every officer who may read it hears once more."""
+    if report.is_about_staff:
+        tell(Kind.REPORT_LATE, _officers_for(report), path=reverse("cases:allegation", args=[report.uuid]), once=f"report:{report.pk}")
+        return
+    whom = Worker.objects.active().filter(Q(role="SUPERVISOR") | Q(role="OPERATOR"), team=report.team_id)
+    tell(Kind.REPORT_LATE, whom, path=reverse("cases:report", args=[report.uuid]), once=f"report:{report.pk}")
+
+
+def _officers_for(report):
+    barred = access.subjects["report"].excluded
+    return [officer for officer in safeguarding_officers() if not barred(officer).filter(pk=report.pk).exists()]
 
 
 @hears("cases.break_glass")
@@ -332,9 +339,7 @@ def opened_in_an_emergency(record, request, by, facts):
 @hears("cases.report", "cases.pass_to_safeguarding")
 def about_staff(record, report, by, facts):
     if report.is_about_staff:
-        barred = access.subjects["report"].excluded
-        whom = [officer for officer in safeguarding_officers() if not barred(officer).filter(pk=report.pk).exists()]
-        tell(Kind.STAFF, whom, path=reverse("cases:allegation", args=[report.uuid]), once=f"staff:{report.pk}", by=by)
+        tell(Kind.STAFF, _officers_for(report), path=reverse("cases:allegation", args=[report.uuid]), once=f"staff:{report.pk}", by=by)
 
 
 @hears("cases.withdraw_consent")

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from romsai.cases.models import Case
+from romsai.cases import glass
+from romsai.cases.models import Case, GlassRequest
 from romsai.core import access, backups, jobs
 from romsai.core.actions import Refused
 from romsai.places.models import Account, Worker
@@ -46,9 +47,20 @@ def carry_on(handing):
 
 
 @app.periodic(cron="15 * * * *")
-@app.task(queueing_lock="workforce.backups", name="workforce.backups")
-def look_at_backups(timestamp):
+@app.task(queueing_lock="workforce.hourly", name="workforce.hourly")
+def look_each_hour(timestamp):
     say_without_backup()
+    say_unjudged()
+
+
+def say_unjudged(at=None):
+    """An opening in an emergency that neither of the two has judged in time: they hear once more, and another officer with them."""
+    now = at or timezone.now()
+    with access.system(purpose="break-glass review"):
+        for request in GlassRequest.objects.filter(reviewed_at=None, glass__isnull=False, review_by__lt=now).select_related("glass__case", "worker"):
+            glass.call_another(request)
+            page = reverse("cases:glass_request", args=[request.uuid])
+            tell(Kind.EMERGENCY, request.told.all(), path=page, once=f"glass_late:{request.pk}", by=request.worker, case=request.glass.case)
 
 
 def say_without_backup(at=None):

@@ -311,3 +311,37 @@ def test_administrators_hear_once_a_day_that_the_newest_backup_is_too_old(world,
     assert look(now) == 0
     assert (look(now + timedelta(hours=7)), look(now + timedelta(hours=7, minutes=1)), look(now + timedelta(hours=31))) == (1, 1, 2)
     assert heard(world.kham) == heard(world.manager) == []
+
+
+def test_an_opening_that_nobody_judges_in_time_is_told_once_more_and_another_officer_may_judge_it(world):
+    from romsai.cases import glass
+    from romsai.cases.tests.test_glass import FACTS, officers
+
+    officers(world)
+    case = build.case(world)
+    with access.system():
+        another = Worker.objects.create(name="Another officer", role="DPO", agency=world.ministry)
+    with access.acting(world.stranger):
+        request = glass.break_glass(by=world.stranger, number=case.number, **FACTS)
+    told = [heard(who).count(Kind.EMERGENCY) for who in (world.dpo, another, world.third)]
+    assert sorted(told) == [0, 1, 1]
+    tasks.say_unjudged(world.now + timedelta(hours=1))
+    assert [heard(who).count(Kind.EMERGENCY) for who in (world.dpo, another, world.third)] == told
+    for _hour in range(2):
+        tasks.say_unjudged(request.review_by + timedelta(hours=1))
+    assert sorted(heard(who).count(Kind.EMERGENCY) for who in (world.dpo, another, world.third)) == [1, 2, 2]
+    late = another if told[1] == 0 else world.dpo
+    with access.acting(late):
+        glass.review_glass(request, by=late, verdict="NEEDED")
+
+
+def test_a_report_about_staff_that_waits_too_long_is_told_to_its_officers_once_more_and_to_nobodys_line(world):
+    with access.system():
+        officer, accused = (Worker.objects.create(name=name, role="SAFEGUARD", agency=agency) for name, agency in (("Safe", world.ministry), ("Of the shelter", world.shelter)))
+    report = build.report(world, by=world.bua, is_about_staff=True)
+    from romsai.cases import allegations
+
+    with access.acting(officer):
+        allegations.name_accused(report, by=officer, worker=world.carer)
+    clock.notice_late_reports(world.now + timedelta(days=2))
+    assert [heard(who).count(Kind.REPORT_LATE) for who in (officer, accused, world.supervisor, world.operator, world.manager)] == [1, 0, 0, 0, 0]
