@@ -20,7 +20,12 @@ KINDS = {
     "case.closed": _("A case was closed, merged or given to another system"),
     "case.reopened": _("A case was reopened"),
     "case.referred": _("The child was referred to a service"),
+    "case.answered": _("A service answered a referral, ended it, or did not answer in time"),
+    "case.consent": _("A consent was recorded or taken back"),
+    "case.tracing": _("The search for a family went a step further"),
 }
+# What a machine must be able to read of a case to be told of it; of the others the core is enough.
+LEVELS = {"case.referred": "services", "case.answered": "services", "case.consent": "services", "case.tracing": "work"}
 
 OF_ACTIONS = {
     "cases.register": "case.registered",
@@ -38,12 +43,22 @@ OF_ACTIONS = {
     "care.record_receipt": "case.closed",
     "cases.reopen": "case.reopened",
     "care.refer": "case.referred",
+    "care.answer_referral": "case.answered",
+    "care.complete_referral": "case.answered",
+    "care.expire_referral": "case.answered",
+    "cases.record_consent": "case.consent",
+    "cases.withdraw_consent": "case.consent",
+    "tracing.ask_for_family": "case.tracing",
+    "tracing.look": "case.tracing",
+    "tracing.agree": "case.tracing",
+    "tracing.verify": "case.tracing",
+    "tracing.reunite": "case.tracing",
 }
 
 
 def _happened(sender, record, result, **_rest):
     kind = OF_ACTIONS.get(sender)
-    if kind is None:
+    if kind is None or (sender == "tracing.look" and not result):  # looked, and found nobody new
         return
     with access.system(purpose="webhooks"):
         hooks = list(Webhook.objects.filter(stopped_at__isnull=True))

@@ -17,8 +17,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from romsai.api import addresses
+from romsai.api.events import LEVELS
 from romsai.api.models import Delivery, Sent
 from romsai.cases.models import Case
+from romsai.cases.queries import standing
 from romsai.core import access, jobs
 from romsai.places.models import Worker
 from romsai.workforce.models import Kind
@@ -82,7 +84,7 @@ def _ready(pk):
         hook = delivery.webhook
         if delivery.state != Delivery.State.WAITING or delivery.next_at > timezone.now():
             return None
-        if hook.stopped_at is not None or not _may_see(hook.worker_id, delivery.case):
+        if hook.stopped_at is not None or not _may_see(hook.worker_id, delivery.case, LEVELS.get(delivery.kind)):
             delivery.state, delivery.settled_at = Delivery.State.WITHHELD, timezone.now()
             delivery.save(update_fields=["state", "settled_at"])
             return None
@@ -91,11 +93,12 @@ def _ready(pk):
         return str(hook.address), body, signed(delivery.uuid, body, str(hook.secret), at=int(time.time()))
 
 
-def _may_see(worker, case):
-    """As the machine would see it now: sealed, excluded, no longer its own or revoked, and nothing is told."""
+def _may_see(worker, case, level):
+    """As the machine would see it now: sealed, excluded, no longer its own or revoked, and nothing is told; nor of a level that it does not read."""
     try:
-        with jobs.acting_as(worker, purpose="webhooks"):
-            return Case.objects.visible().filter(uuid=case).exists()
+        with jobs.acting_as(worker, purpose="webhooks") as context:
+            found = Case.objects.visible().filter(uuid=case).first()
+            return found is not None and (level is None or level in standing(context.worker, found).levels)
     except access.Forbidden:
         return False
 

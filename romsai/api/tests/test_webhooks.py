@@ -19,6 +19,7 @@ from romsai.api.tests.receiver import certificate, listening
 from romsai.cases import actions as cases
 from romsai.core import access, second
 from romsai.core.actions import Refused
+from romsai.places.models import Worker
 from romsai.workforce.models import Notice
 from tests import world as build
 
@@ -167,6 +168,25 @@ def test_what_the_machine_may_not_see_when_it_is_sent_is_withheld(told):
     assert told.receiver.heard == []
     with access.system():
         assert Webhook.objects.get(pk=told.hook.pk).stopped_at is not None
+
+
+@pytest.mark.parametrize(("role", "arrives"), [("WORKER", "ARRIVED"), ("COORDINATOR", "WITHHELD")])
+def test_of_consents_only_a_machine_hears_that_reads_such_things_of_the_case(told, role, arrives):
+    w = told
+    if role == "COORDINATOR":
+        with access.system():
+            Worker.objects.filter(pk=w.desk.pk).update(role=role, team=None)
+            w.desk.refresh_from_db()
+            w.desk.areas.add(w.town)
+        with access.acting(w.desk):
+            assert access.sees(w.desk, w.case)  # its core
+    registered(w, w.desk, w.receiver.address, kinds=["case.consent"])
+    with access.acting(w.kham):
+        cases.record_consent(w.case, by=w.kham, kind="SHARE_NAMED", giver="CHILD", decision="CONSENT")
+    made = newest()
+    assert (made.kind, made.case) == ("case.consent", w.case.uuid)
+    tasks.deliver(made.pk)
+    assert newest().state == arrives
 
 
 def test_what_lost_its_job_with_a_killed_worker_is_taken_up(told):
