@@ -10,7 +10,7 @@ def main(arguments=None):
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--size", choices=["full", "middle", "small", "tiny"], default="full")
     told.add_argument("--queries", type=int, default=400)
-    told.add_argument("--only", default="", help="parts, with commas: search, baselines, scripts, batch, tracing")
+    told.add_argument("--only", default="", help="parts, with commas: search, gaps, baselines, scripts, batch, tracing")
     asked = told.parse_args(arguments)
     from benchmarks.matching import registry
 
@@ -22,7 +22,7 @@ def main(arguments=None):
         django.setup()
         from benchmarks.matching import report
 
-        only = [part for part in asked.only.split(",") if part] or ["search", "baselines", "scripts", "batch", "tracing"]
+        only = [part for part in asked.only.split(",") if part] or ["search", "gaps", "baselines", "scripts", "batch", "tracing"]
         result = report.run(kept, asked.queries, only)
     print(f"RESULT {json.dumps({'size': asked.size, 'persons': kept.count, 'queries': asked.queries} | result)}")
     return 0

@@ -20,6 +20,10 @@ def run(kept, queries, only):
             from benchmarks.matching import baselines
 
             result |= baselines.run(kept, asked, told)
+    if "gaps" in only:
+        from benchmarks.matching import gaps
+
+        result |= gaps.run(kept)
     if "scripts" in only:
         from benchmarks.matching import scripts
 

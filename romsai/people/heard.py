@@ -190,7 +190,7 @@ def syllables(whole):
 
 
 _MIDDLE = re.compile(r"(?:[aeiou]|[yw](?![aeiou]))+")
-_SYLLABLE = re.compile(r"[^aeiou]*[aeiouyw]+r?(?:ng|nh|ch|ck|th|[^aeiou])?e?")
+_SYLLABLE = re.compile(r"[^aeiou]*[aeiouyw]+[^aeiou]{0,2}e?")
 _ONSETS = [re.compile(pattern) for pattern in (r"(?:ng|[^aeiou])?[hlrwy]?$", r"[^aeiou]?$", r"$")]  # of what stands between two vowels: much, one letter, none
 
 

@@ -589,7 +589,7 @@ class _Clue:
 # How likely a clue holds for whoever is looked for, which is our judgement: a word is one of theirs, it is heard as it was written down, or by its
 # consonants, or with one letter other; the gaps stand elsewhere; the year is that of the register, or nearly. Two clues of one thing hold or fail
 # together, those of two things do not: so a second way to look is worth what the first may miss. As bits, one for each of a thousand draws.
-CHANCES = {"theirs": 0.9, "heard": 0.7, "keys": 0.45, "slip": 0.55, "elsewhere": 0.12, "part": 0.7, "whole": 0.7, "year": 0.85, "place": 0.8, "told": 0.8}
+CHANCES = {"theirs": 0.9, "heard": 0.7, "keys": 0.45, "slip": 0.55, "elsewhere": 0.2, "part": 0.7, "whole": 0.7, "year": 0.85, "place": 0.8, "told": 0.8}
 DRAWS = 1024
 EVERY = (1 << DRAWS) - 1
 
@@ -656,7 +656,7 @@ def _word_ways(words):
     ways = [[_word_tiers(word)] for word in words]
     for at, two in enumerate(pairwise(words)):
         whole = heard.whole(two)
-        ways[at].append([("own", "sound", {f"c:{fold}" for fold in whole.folds} | spelling.sounds.asked(whole.text), 0.7)])
+        ways[at].append([("own", "sound", {f"c:{fold}" for fold in whole.folds} | spelling.sounds.asked(whole.text), 0.85)])
     return ways
 
 
