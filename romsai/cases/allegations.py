@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from romsai.cases.actions import note_event, safeguarding_officers
 from romsai.cases.models import Accused, AllegationCase, Assignment, Case, Exclusion, Report, ReportState, ReportWords
 from romsai.core import access
-from romsai.core.actions import Refused, action
+from romsai.core.actions import Refused, action, done
 from romsai.places.models import Worker
 from romsai.places.profile import profile
 
@@ -68,19 +68,40 @@ def keep_from_case(report, *, by, number, lead=None):
     case = Case.objects.filter(number__iexact=number.replace(" ", "")).first()
     if case is None:
         raise Refused(_("There is no case with this number. Check the number."))
-    for line in accused:
-        for whom in _line_of(line, case):
-            if not case.exclusions.standing().filter(**whom).exists():
-                Exclusion.objects.create(case=case, reason="ACCUSED", by=by, **whom)
     now, barred = timezone.now(), access.subjects["case"].excluded
-    for assignment in case.assignments.running().select_related("worker"):
-        if barred(assignment.worker).filter(case_id=case.pk).exists():
-            assignment.until_at = now
-            assignment.save(update_fields=["until_at"])
+    for line in accused:
+        _keep_out(line, case, by=by, at=now)
     if case.is_open and not case.assignments.running().filter(is_lead=True).exists():
         _give(case, lead, barred, by=by, at=now)
     AllegationCase.objects.get_or_create(report=report, case=case, defaults={"by": by, "at": now})
     return report
+
+
+def _keep_out(accused, case, *, by, at):
+    """Exclude the accused and their line as it is today; none of them works on the case any longer."""
+    barred = access.subjects["case"].excluded
+    for whom in _line_of(accused, case):
+        if not case.exclusions.standing().filter(**whom).exists():
+            Exclusion.objects.create(case=case, reason="ACCUSED", by=by, **whom)
+    for assignment in case.assignments.running().select_related("worker"):
+        if barred(assignment.worker).filter(case_id=case.pk).exists():
+            assignment.until_at = at
+            assignment.save(update_fields=["until_at"])
+
+
+def _keep_newcomers_out(sender, *, result, by, **_rest):
+    """Whoever comes into the line of an accused, or into whose line an accused comes, is kept out as the others of it are."""
+    if sender not in ("places.grant_role", "places.add_worker"):
+        return
+    with access.system(on_behalf=by, purpose="safeguarding"):
+        touched = AllegationCase.objects.filter(report__accused__worker__agency=result.agency_id).distinct()
+        for link in touched.select_related("case", "report"):
+            for line in link.report.accused.filter(worker__isnull=False).select_related("worker__team", "worker__agency", "agency"):
+                if link.case.exclusions.keeping_out(worker=line.worker, agency=line.worker.agency_id).exists():  # it was not lifted
+                    _keep_out(line, link.case, by=None, at=timezone.now())
+
+
+done.connect(_keep_newcomers_out)
 
 
 def _line_of(accused, case):

@@ -127,9 +127,9 @@ def give_up_lapsed():
     Round.objects.filter(state=Round.State.DRAWN).exclude(pk__in=waiting).update(state=Round.State.STOPPED, finished_at=timezone.now())
 
 
-@receiver(done, sender="core.decline")
-def _declined(record, **_told):
-    if record.action == "retention.erase":
+@receiver(done)
+def _declined(sender, record, **_told):
+    if sender == "core.decline" and record.action == "retention.erase":
         Round.objects.filter(pk=record.pk_of, state=Round.State.DRAWN).update(state=Round.State.STOPPED, finished_at=timezone.now())
 
 

@@ -9,7 +9,7 @@ from romsai.cases import actions as cases
 from romsai.cases import allegations, glass
 from romsai.cases.models import Case, Report, ReportWords
 from romsai.cases.tests.test_glass import FACTS, officers
-from romsai.core import access
+from romsai.core import access, second
 from romsai.core.actions import Refused
 from romsai.core.models import AuditLine
 from romsai.places.models import Agency, Worker
@@ -124,6 +124,26 @@ def test_an_accused_worker_loses_the_case_with_supervisors_and_manager_and_a_new
     assert seen == {"Sao", "Noi", "Coord"}
     with access.acting(there.manager):
         assert glass.break_glass(by=there.manager, number=case.number, **FACTS).glass is None
+
+
+def test_whoever_comes_into_the_line_of_an_accused_later_is_kept_out_too(there):
+    case, other = build.case(there), build.case(there)
+    accused_of(there, there.kham, case, lead=there.stranger)
+    with access.system():  # the child is with the agency of the accused again, and one more team is there
+        Case.objects.filter(pk=case.pk).update(team=there.team, agency=there.welfare)
+        fresh = Worker.objects.create(name="Fresh", role="WORKER", agency=there.welfare, team=there.team, language="en")
+        cases.assign(case, by=None, worker=fresh)
+    assert reads(fresh, case)
+    with access.acting(there.admin):
+        grant = {"role": "SUPERVISOR", "agency": there.welfare, "team": there.team, "areas": [], "until_on": None}
+        proposal = second.propose("places.grant_role", fresh, by=there.admin, **grant)
+    with access.acting(there.admin2):
+        second.confirm(proposal, by=there.admin2)
+    with access.system():
+        fresh.refresh_from_db()
+    assert (reads(fresh, case), reads(fresh, other)) == (False, True)
+    with access.system():
+        assert not case.assignments.running().filter(worker=fresh).exists()
 
 
 def test_a_case_that_is_not_there_and_a_report_that_names_nobody(there):

@@ -155,6 +155,17 @@ def test_nothing_happens_before_its_day_and_a_round_can_be_stopped(world, office
     assert ledger.read() == []
 
 
+def test_a_round_that_the_second_person_declines_is_over_at_once(world, officers):
+    one, other = officers
+    case = closed(build.case(world))
+    with access.acting(one):
+        made = actions.draw_up(by=one, ground="REQUEST", number=case.number, reason="asked by letter")
+    with access.acting(other):
+        second.decline(second.waiting_for(other)[-1], by=other)
+    with access.system():
+        assert Round.objects.get(pk=made.pk).state == "STOPPED"
+
+
 def test_a_line_without_its_commit_is_made_good_and_replay_changes_nothing_more(world, officers):
     """As after a crash, and as after restoring a backup from before: the file knows more than the database."""
     case, other = closed(build.case(world)), build.case(world)
