@@ -140,20 +140,17 @@ def of_bare(question, asked, ask):
 def take(question, bare, most, rounds):
     """The medians of one question over several askers, the first round not counted.
 
-    Each way has its rounds after each other: asked in turn, one would find in memory what the other had just fetched, or had swept away.
+    The three are asked in turn, as in life: nobody asks the same five times over, with all of it still in the processor's memory.
     """
-    romsai, plain, peer = [], [], []
+    romsai, plain, peer, wall, statements = [], [], [], [], []
     for asked in askers(bare, question, most):
-        romsai += _counted(rounds, lambda asked=asked: of_romsai(question, asked)[1:])
-        plain += _counted(rounds, lambda asked=asked: of_bare(question, asked, question.bare)[1])
-        if question.peer:
-            peer += _counted(rounds, lambda asked=asked: of_bare(question, asked, question.peer)[1])
-    ms, wall, statements = (median(part) for part in zip(*romsai, strict=True))
-    return Taken(question, ms, median(plain), median(peer) if peer else None, wall, int(statements))
-
-
-def _counted(rounds, ask):
-    return [ask() for _round in range(rounds + 1)][min(rounds, 1) :]
+        for n in range(rounds + 1):
+            _answer, ms, whole, count = of_romsai(question, asked)
+            plain_ms = of_bare(question, asked, question.bare)[1]
+            peer_ms = of_bare(question, asked, question.peer)[1] if question.peer else None
+            if n or rounds == 0:
+                romsai.append(ms), plain.append(plain_ms), peer.append(peer_ms), wall.append(whole), statements.append(count)
+    return Taken(question, median(romsai), median(plain), median(peer) if question.peer else None, median(wall), int(median(statements)))
 
 
 def differences(bare, most):
