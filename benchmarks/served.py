@@ -138,7 +138,9 @@ def statements(told, path):
     answer = browser.post("/account/login/", {"login": told["email"], "password": told["password"]}, **asked)
     if "2fa" in answer["Location"]:
         browser.get(answer["Location"], **asked)
-        browser.post(answer["Location"], {"code": code_now(told["secret"])}, **asked)
+        if browser.post(answer["Location"], {"code": code_now(told["secret"])}, **asked).status_code == 200:  # it has opened once
+            time.sleep(30 - time.time() % 30)
+            browser.post(answer["Location"], {"code": code_now(told["secret"])}, **asked)
     browser.get(path, **asked)
     with Watch() as watch:
         answer = browser.get(path, **asked)
